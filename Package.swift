@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// MARK: Products: what others may build on, and the executable.
+
+let package = Package(
+    name: "agent",
+    products: [
+        .executable(name: "agent", targets: ["agent"]),
+        .library(name: "CAgentPlugin", targets: ["CAgentPlugin"]),
+        .library(name: "PluginKit", targets: ["PluginKit"]),
+        .library(name: "Telemetry", targets: ["Telemetry"]),
+    ],
+    dependencies: []
+)
+
+// MARK: The core, layer by layer; imports point downwards only (docs/architecture.md).
+
+package.targets += [
+    // Layer 0
+    .target(name: "CAgentPlugin"),
+    .target(name: "CPlatform"),
+    core("Telemetry", ["CPlatform"]),
+    // Layer 1
+    core("MetricRegistry", ["Telemetry"]),
+    core("PluginKit", ["CAgentPlugin"]),
+    // Layer 2
+    core("AgentConfiguration", []),
+    core("EventIntake", ["Telemetry", "CPlatform"]),
+    // Layer 3
+    core("PluginHost", ["CAgentPlugin", "CPlatform", "Telemetry", "MetricRegistry"]),
+    // Layer 4
+    core(
+        "AgentRuntime",
+        ["AgentConfiguration", "EventIntake", "MetricRegistry", "PluginHost", "Telemetry"]),
+    // Layer 5
+    .executableTarget(name: "agent", dependencies: ["AgentRuntime"]),
+]
+
+// MARK: Plugins: one shared library each, built on the public products alone.
+
+let plugins: [Target] = [
+    plugin("Runner"),
+    plugin("Prometheus"),
+]
+package.targets += plugins
+package.products += plugins.map { .library(name: $0.name, type: .dynamic, targets: [$0.name]) }
+
+// MARK: Tests
+
+package.targets += [
+    tests("Telemetry", ["Telemetry"]),
+    tests("MetricRegistry", ["MetricRegistry", "Telemetry"]),
+    tests("PluginKit", ["PluginKit", "CAgentPlugin"]),
+    tests("AgentConfiguration", ["AgentConfiguration"]),
+    tests("EventIntake", ["EventIntake", "Telemetry"]),
+    tests("PluginHost", ["PluginHost", "CAgentPlugin", "MetricRegistry", "Telemetry"]),
+    tests("PluginConformance", ["PluginHost", "MetricRegistry", "Telemetry"]),
+    tests("AgentRuntime", ["AgentRuntime"]),
+    tests("Agent", []),
+]
+
+// MARK: How a target is written in one line
+
+func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies)
+}
+
+/// A plugin sees what a third party sees: PluginKit, the headers, and system libraries.
+func plugin(_ name: String, _ system: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: ["CAgentPlugin", "PluginKit"] + system,
+        path: "Plugins/\(name)",
+        packageAccess: false
+    )
+}
+
+// MARK: Settings every Swift target shares
+
+for target in package.targets where ![.system, .plugin].contains(target.type) {
+    guard !target.name.hasPrefix("C") || target.name.hasSuffix("Tests") else { continue }
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+}
