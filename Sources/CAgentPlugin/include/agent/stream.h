@@ -1,0 +1,36 @@
+/* agent/stream.h: agent.stream/1: every single update, in batches, for exporters such as StatsD. */
+#ifndef AGENT_STREAM_H
+#define AGENT_STREAM_H
+
+#include "exporter.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define AGENT_STREAM_V1 "agent.stream/1"
+
+/* One update of one series, as it was applied. */
+typedef struct agent_sample {
+    const agent_family *family;
+    agent_str labels; /* rendered, as in agent_series */
+    agent_value value; /* what was added, observed or set, in the family's unit */
+    int64_t time_ns;   /* since 1970; one reading of the clock per batch */
+    uint64_t series_id;
+} agent_sample;
+
+typedef struct agent_stream_v1 {
+    uint32_t size;
+    uint32_t batch; /* samples the plugin likes best per call; 0: 256. A batch may be smaller when time is up */
+    int64_t interval_ns; /* the longest a sample waits for its batch */
+
+    /* Takes `count` samples; views are valid until it returns. Samples that find the host's bounded queue
+     * full are dropped and counted, never waited for. [instance] */
+    agent_status (*push)(void *instance, const agent_sample *samples, uint32_t count, int64_t deadline_ns,
+                         agent_export_result *result, agent_error *error);
+} agent_stream_v1;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
