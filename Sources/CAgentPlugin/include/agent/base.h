@@ -15,6 +15,7 @@
  * Thread tags. Every function's comment ends in one:
  *  [main]      called once, while the host starts or stops the plugin; never beside another call.
  *  [instance]  never two at once for one instance; any thread of the operating system.
+ *  [object]    the same for the one object the call is about: a snapshot, a response.
  *  [any]       at any time, from any thread, also several at once.
  */
 #ifndef AGENT_BASE_H
@@ -66,8 +67,9 @@ typedef int32_t agent_status;
 #define AGENT_FULL (-6)        /* a bounded queue or buffer has no room; what was given is dropped and counted */
 #define AGENT_NOT_FOUND (-7)   /* no such name */
 
-/* Room for an error's text. The caller owns `text` (`capacity` bytes); the callee writes at most that much
- * and sets `length`. One sentence: what, where, and what would be accepted. */
+/* Room for an error's text. The caller owns it, sets `size`, `text` and `capacity`, and clears `code` and
+ * `length`; the callee writes at most `capacity` bytes and sets `length`. A callee keeps no pointer to it.
+ * One sentence: what, where, and what would be accepted. */
 typedef struct agent_error {
     uint32_t size;
     int32_t code; /* an agent_status, or a number of the plugin's own below -1000 */
@@ -76,7 +78,8 @@ typedef struct agent_error {
     uint32_t length;
 } agent_error;
 
-/* Fills in an error, cut to its capacity, and answers `code`: return agent_fail(error, AGENT_INVALID, "…", n); */
+/* Fills in an error, cut to its capacity, and answers `code`; `error` may be NULL. [any]
+ * return agent_fail(error, AGENT_INVALID, text, strlen(text)); */
 static inline agent_status agent_fail(agent_error *error, agent_status code, const char *text, uint64_t length) {
     if (error) {
         uint64_t n = length < error->capacity ? length : error->capacity;
@@ -88,7 +91,7 @@ static inline agent_status agent_fail(agent_error *error, agent_status code, con
 }
 
 /* A number. An I64 stands for i64 × 10^exponent10, exactly: 1.5 s measured in nanoseconds is
- * {1500000000, -9}. An F64 is the double itself; its exponent10 is 0. */
+ * {1500000000, -9}; exponent10 lies between -30 and 30. An F64 is the double itself; its exponent10 is 0. */
 #define AGENT_VALUE_ABSENT 0
 #define AGENT_VALUE_I64 1
 #define AGENT_VALUE_F64 2
@@ -101,16 +104,18 @@ typedef struct agent_value {
     uint32_t type;
 } agent_value;
 
-/* The nearest double to a value; 0 for an absent one. */
+/* A value as a double: the nearest one while |i64| ≤ 2^53 and |exponent10| ≤ 22, one rounding off beyond;
+ * 0 for an absent value. [any] */
 static inline double agent_value_f64(agent_value value) {
     if (value.type == AGENT_VALUE_F64) return value.as.f64;
     if (value.type != AGENT_VALUE_I64) return 0;
     double scale = 1;
-    int32_t e = value.exponent10 < 0 ? -value.exponent10 : value.exponent10;
-    for (int32_t i = 0; i < e; i++) scale *= 10;
+    for (int32_t e = value.exponent10; e < 0 && scale < 1e300; e++) scale *= 10;
+    for (int32_t e = value.exponent10; e > 0 && scale < 1e300; e--) scale *= 10;
     return value.exponent10 < 0 ? (double)value.as.i64 / scale : (double)value.as.i64 * scale;
 }
 
+/* The values of a number. [any] */
 static inline agent_value agent_i64(int64_t number) {
     agent_value value;
     value.as.i64 = number;

@@ -10,7 +10,8 @@ extern "C" {
 
 #define AGENT_DASHBOARDS_V1 "agent.dashboards/1"
 
-/* A dashboard. Static: valid until the process ends. */
+/* A dashboard. The host sets `size` and zeroes the rest; what the plugin fills in is valid until the process
+ * ends. */
 typedef struct agent_dashboard_def {
     uint32_t size;
     uint32_t reserved;

@@ -16,9 +16,11 @@ extern "C" {
 #define AGENT_EXPORT_PARTIAL 2u /* `accepted` arrived, `rejected` will never be taken; no retry */
 #define AGENT_EXPORT_REJECT 3u  /* the receiver refused it for good; the next snapshot may fare better */
 #define AGENT_EXPORT_FATAL 4u   /* this instance cannot work as configured: stop calling it, show it as failed */
+
+/* The host's own; it sets `size` and zeroes the rest, so an untouched result says that all went well. */
 typedef struct agent_export_result {
     uint32_t size;
-    uint32_t outcome;
+    uint32_t outcome; /* AGENT_EXPORT_… */
     int64_t retry_after_ns;
     uint64_t accepted; /* samples */
     uint64_t rejected; /* samples */
@@ -32,9 +34,11 @@ typedef struct agent_exporter_v1 {
     int64_t interval_ns; /* default time between exports; the configuration's `interval` overrides it */
     int64_t timeout_ns;  /* default time one export may take; the configuration's `timeout` overrides it */
 
-    /* Sends one snapshot and returns before `deadline_ns` (monotonic). An overrun is counted; the instance is
-     * left alone until the call returns. A negative answer counts as AGENT_EXPORT_RETRY. On shutdown one last
-     * export is made. [instance] */
+    /* Sends one snapshot and returns before `deadline_ns` (monotonic). Read it through agent.host.snapshot/1;
+     * it is valid until the call returns, and the host releases it. Answers AGENT_OK and says in `result` what
+     * became of it, with the reason in `error` where that is not AGENT_EXPORT_OK; a negative answer counts as
+     * AGENT_EXPORT_RETRY. An overrun is counted; the instance is left alone until the call returns. On shutdown
+     * one last export is made. [instance] */
     agent_status (*export_snapshot)(void *instance, agent_snapshot *snapshot, int64_t deadline_ns,
                                     agent_export_result *result, agent_error *error);
 } agent_exporter_v1;

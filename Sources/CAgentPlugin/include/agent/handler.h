@@ -33,7 +33,7 @@ typedef struct agent_handler_v1 {
     int64_t interval_ns; /* the longest an event waits for its batch */
 
     /* Event names wanted, by index; ".x" follows the event prefix, "a.b.*" means everything below a.b.
-     * AGENT_END past the last. [main] */
+     * AGENT_END past the last. The text stays valid while the instance lives. [main] */
     agent_status (*subscription)(void *instance, uint32_t index, agent_str *pattern);
 
     /* Takes a batch. Events that find the host's bounded queue full are dropped and counted. A failing

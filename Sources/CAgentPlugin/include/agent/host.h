@@ -8,6 +8,8 @@
 extern "C" {
 #endif
 
+/* The host's own, constant: a plugin reads it and hands the pointer back in every call to the host. The one
+ * given to create stands for that instance and is valid until destroy returns. */
 typedef struct agent_host {
     uint32_t size;
     uint32_t abi_major;

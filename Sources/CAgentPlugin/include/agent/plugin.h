@@ -3,6 +3,9 @@
  * The host reads the note from the file before it maps it, so that a foreign or newer library is refused
  * without running one instruction of it. Then it loads the library, calls agent_plugin_entry once, and asks
  * the descriptor for the interfaces it knows by id.
+ *
+ * The life of an instance: create; agent.service/1 start; then polls, events, samples, requests and exports;
+ * those end and are waited for; one last export; agent.service/1 stop; destroy. A library is never unloaded.
  */
 #ifndef AGENT_PLUGIN_DESCRIPTOR_H
 #define AGENT_PLUGIN_DESCRIPTOR_H
@@ -42,22 +45,27 @@ typedef struct agent_note {
 } agent_note;
 AGENT_STATIC_ASSERT(sizeof(agent_note) == 52, "agent_note");
 
-/* Writes the note; once per library, at file scope: AGENT_PLUGIN_NOTE(AGENT_KIND_EXPORTER) */
-#define AGENT_PLUGIN_NOTE(kinds_)                                                                \
-    __attribute__((section(AGENT_NOTE_SECTION), used, aligned(4))) static const agent_note       \
-        agent_plugin_note = {6, 32, AGENT_NOTE_TYPE, "agent", AGENT_ABI_MAJOR, AGENT_ABI_MINOR, 0, \
-                             (kinds_), 0, {0, 0, 0}};
+/* Writes the note; once per library, at file scope: AGENT_PLUGIN_NOTE(AGENT_KIND_EXPORTER); */
+#define AGENT_PLUGIN_NOTE(kinds_) AGENT_PLUGIN_NOTE_FROM(kinds_, 0)
 
-/* What one instance is created from. Views are valid during create only. */
+/* The same for a plugin that cannot work with a host below 1.<lowest_host_minor_>. */
+#define AGENT_PLUGIN_NOTE_FROM(kinds_, lowest_host_minor_)                                       \
+    __attribute__((section(AGENT_NOTE_SECTION), used, aligned(4))) static const agent_note       \
+        agent_plugin_note = {6, 32, AGENT_NOTE_TYPE, "agent", AGENT_ABI_MAJOR, AGENT_ABI_MINOR,  \
+                             (lowest_host_minor_), (kinds_), 0, {0, 0, 0}}
+
+/* What one instance is created from. Views are valid during create only: copy what you keep. */
 typedef struct agent_instance_config {
     uint32_t size;
     uint32_t reserved;
     agent_str name;     /* the instance's name in the configuration */
-    agent_str settings; /* its settings: a JSON object that the plugin's schema accepts, defaults not filled in.
-                           A value the operator keeps secret stands as {"secret": "KEY"}: ask agent.host.secrets/1 */
+    agent_str settings; /* its settings: a JSON object that the plugin's schema accepts, {} where none are
+                           written, defaults not filled in. A value the operator keeps secret stands as
+                           {"secret": "KEY"}: ask agent.host.secrets/1 */
 } agent_instance_config;
 
-/* A plugin, described. Static and constant: it stays valid until the process ends. */
+/* A plugin, described. The plugin's own, static and constant: it stays valid until the process ends, and so
+ * does all it points to. No function pointer is NULL. */
 typedef struct agent_plugin {
     uint32_t size;
     uint32_t abi_major;
@@ -71,12 +79,14 @@ typedef struct agent_plugin {
     agent_str settings_schema; /* JSON Schema (2020-12) of the settings object; absent: no settings */
 
     /* Makes an instance: parses settings, allocates; no I/O, no threads (agent.service/1 starts those).
-     * `host` belongs to this instance and is valid until destroy returns. On failure nothing is left behind.
-     * [main] */
+     * `host` stands for this instance and is valid until destroy returns. *instance is the plugin's own, NULL
+     * where it has no state, and comes back in every call. On failure nothing is left behind and destroy is
+     * not called. [main] */
     agent_status (*create)(const agent_host *host, const agent_instance_config *config, void **instance,
                            agent_error *error);
 
-    /* Frees an instance. Nothing of it runs any more when this is called. [main] */
+    /* Frees an instance. Nothing of it runs any more when this is called; an instance that cannot be brought
+     * to rest in time is abandoned instead. [main] */
     void (*destroy)(void *instance);
 
     /* The interface of this id ("agent.exporter/1"), or NULL. Same answer every time; the table is static.
@@ -85,7 +95,7 @@ typedef struct agent_plugin {
 } agent_plugin;
 AGENT_STATIC_ASSERT(sizeof(agent_plugin) == 136, "agent_plugin");
 
-/* Compares an id with a literal: if (agent_is(id, AGENT_EXPORTER_V1)) return &exporter; */
+/* Compares an id with a literal: if (agent_is(id, AGENT_EXPORTER_V1)) return &exporter; [any] */
 static inline int32_t agent_str_equal(agent_str a, const char *b, uint64_t size) {
     if (a.size != size) return 0;
     for (uint64_t i = 0; i < size; i++)
@@ -96,8 +106,9 @@ static inline int32_t agent_str_equal(agent_str a, const char *b, uint64_t size)
 
 #define AGENT_EXPORT __attribute__((visibility("default")))
 
-/* The one symbol a library exports. Gives its descriptor. No I/O, no threads, no allocation that matters.
- * `host` describes the host (version, log) and stays valid until the process ends. [main] */
+/* The one symbol a library exports. Sets *plugin to its descriptor and answers AGENT_OK, or says in `error`
+ * why it cannot work here. Called once. No I/O, no threads, no allocation that matters. `host` describes the
+ * host (version, log) and stays valid until the process ends. [main] */
 AGENT_EXPORT agent_status agent_plugin_entry(const agent_host *host, const agent_plugin **plugin,
                                              agent_error *error);
 

@@ -21,7 +21,8 @@ typedef struct agent_host_log_v1 {
     /* 1 where messages of this level are written: ask before building an expensive one. [any] */
     uint32_t (*enabled)(const agent_host *host, uint32_t level);
 
-    /* Writes a message. Fields are for values that vary. Never a secret. [any] */
+    /* Writes a message; all of it is copied before it returns. Fields are for values that vary. Never a
+     * secret. [any] */
     void (*write)(const agent_host *host, uint32_t level, agent_str message, const agent_pair *fields,
                   uint32_t fields_count);
 } agent_host_log_v1;

@@ -19,7 +19,7 @@ extern "C" {
 
 typedef struct agent_snapshot agent_snapshot;
 
-/* A metric family. Views are valid until the snapshot is released. */
+/* A metric family. The caller owns it and sets `size`; its views are valid until the snapshot is released. */
 typedef struct agent_family {
     uint32_t size;
     uint32_t kind; /* AGENT_METRIC_… */
@@ -38,8 +38,8 @@ typedef struct agent_family {
 } agent_family;
 AGENT_STATIC_ASSERT(sizeof(agent_family) == 112, "agent_family");
 
-/* One series of a family. `labels` and `id` are valid until the snapshot is released, `buckets` and
- * `quantiles` until the next call of `series` on the same snapshot. */
+/* One series of a family; the caller owns the array it is written to. `labels` and `id` are valid until the
+ * snapshot is released, `buckets` and `quantiles` until the next call of `series` on the same snapshot. */
 typedef struct agent_series {
     agent_str labels;         /* rendered and escaped for Prometheus text, without braces: site="chi1",status="ok" */
     agent_value value;        /* COUNTER, SUM, LAST_VALUE, UP_DOWN_COUNTER */
@@ -56,25 +56,29 @@ typedef struct agent_host_snapshot_v1 {
     uint32_t size;
     uint32_t reserved;
 
-    /* Takes a snapshot. Give it back with release. [any] */
+    /* Takes a snapshot, which stays valid until release. [any] */
     agent_status (*acquire)(const agent_host *host, agent_snapshot **snapshot);
+
+    /* Gives back what acquire took: each one once, before destroy returns. Never one that was handed to an
+     * exporter or a route. [object] */
     void (*release)(const agent_host *host, agent_snapshot *snapshot);
 
-    /* When it was taken, since 1970. [instance] */
+    /* When it was taken, since 1970. [object] */
     int64_t (*time_ns)(const agent_snapshot *snapshot);
 
+    /* How many families it has; their indexes count from 0. [object] */
     uint32_t (*family_count)(const agent_snapshot *snapshot);
 
-    /* Family number `index`, sorted by name. The caller sets out->size. AGENT_END past the last. [instance] */
+    /* Family number `index`, sorted by name. The caller sets out->size. AGENT_END past the last. [object] */
     agent_status (*family)(agent_snapshot *snapshot, uint32_t index, agent_family *out);
 
-    /* Up to `capacity` further series of a family. Set *cursor to 0 before the first call; it ends with
-     * *count == 0 and AGENT_END. [instance] */
+    /* Up to `capacity` further series of a family into `out`; *count is how many. Set *cursor to 0 before the
+     * first call and leave it alone between calls; it ends with *count == 0 and AGENT_END. [object] */
     agent_status (*series)(agent_snapshot *snapshot, uint32_t family, uint64_t *cursor, agent_series *out,
                            uint32_t capacity, uint32_t *count);
 
     /* The labels of a series as plain pairs, unescaped; at most `capacity`, *count is how many there are.
-     * Views are valid until the snapshot is released. [instance] */
+     * Views are valid until the snapshot is released. AGENT_NOT_FOUND when the series is not in it. [object] */
     agent_status (*labels)(agent_snapshot *snapshot, uint32_t family, uint64_t series_id, agent_pair *out,
                            uint32_t capacity, uint32_t *count);
 } agent_host_snapshot_v1;

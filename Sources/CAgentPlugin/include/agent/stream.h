@@ -24,8 +24,10 @@ typedef struct agent_stream_v1 {
     uint32_t batch; /* samples the plugin likes best per call; 0: 256. A batch may be smaller when time is up */
     int64_t interval_ns; /* the longest a sample waits for its batch */
 
-    /* Takes `count` samples; views are valid until it returns. Samples that find the host's bounded queue
-     * full are dropped and counted, never waited for. [instance] */
+    /* Takes `count` samples; views, the families among them, are valid until it returns. `result` and `error`
+     * as in agent.exporter/1; on AGENT_EXPORT_RETRY the host brings the same batch again or counts it as
+     * dropped. Samples that find the host's bounded queue full are dropped and counted, never waited for.
+     * [instance] */
     agent_status (*push)(void *instance, const agent_sample *samples, uint32_t count, int64_t deadline_ns,
                          agent_export_result *result, agent_error *error);
 } agent_stream_v1;
