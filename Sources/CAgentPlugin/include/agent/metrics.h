@@ -6,6 +6,7 @@
  *
  * Names. A metric's full name is the metric prefix, "_" and the name given here; an event whose name begins
  * with "." follows the event prefix (".runner.stop" is "net_auto.runner.stop"), another one is absolute.
+ * The event prefix of a plugin without this interface is "net_auto".
  * Operators may change both prefixes, bucket bounds and limits, and drop metrics and labels, in the
  * configuration; the plugin need not care.
  */

@@ -1,0 +1,39 @@
+/* Appends every update to its file, one line each: name{labels} value. */
+#include "fixture.h"
+
+AGENT_PLUGIN_NOTE(AGENT_KIND_STREAM);
+
+static agent_status push(void *instance, const agent_sample *samples, uint32_t count, int64_t deadline_ns,
+                         agent_export_result *result, agent_error *error) {
+    static const char text[] = "cannot append to the file";
+    fixture *self = instance;
+    FILE *file = fopen(self->path, "ae");
+    (void)deadline_ns;
+    if (!file) {
+        result->outcome = AGENT_EXPORT_RETRY;
+        agent_fail(error, AGENT_ERROR, text, sizeof text - 1);
+        return AGENT_OK;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const agent_family *family = samples[i].family;
+        fwrite(family->name.data, 1, family->name.size, file);
+        fputc('{', file);
+        if (samples[i].labels.size > 0) fwrite(samples[i].labels.data, 1, samples[i].labels.size, file);
+        fprintf(file, "} %.15g\n", agent_value_f64(samples[i].value));
+    }
+    if (fclose(file) == 0) result->accepted = count;
+    return AGENT_OK;
+}
+
+static const agent_stream_v1 stream = {
+    .size = sizeof stream,
+    .batch = 256,
+    .interval_ns = INT64_C(20000000),
+    .push = push,
+};
+
+static const void *get_interface(agent_str id) {
+    return agent_is(id, AGENT_STREAM_V1) ? &stream : NULL;
+}
+
+FIXTURE_PLUGIN("StreamGood", "stream-good", "1.0.0")
