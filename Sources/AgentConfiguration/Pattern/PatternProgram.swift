@@ -1,0 +1,93 @@
+/// What a pattern says, as a tree.
+indirect enum PatternTree {
+    case empty
+    case scalar(ScalarSet)
+    case start
+    case end
+    case sequence([PatternTree])
+    case choice([PatternTree])
+    /// No `maximum` means without end.
+    case repetition(PatternTree, minimum: Int, maximum: Int?)
+}
+
+/// A set of characters.
+struct ScalarSet: Sendable {
+    var ranges: [ClosedRange<UInt32>]
+    var isNegated = false
+
+    func contains(_ scalar: Unicode.Scalar) -> Bool {
+        ranges.contains { $0.contains(scalar.value) } != isNegated
+    }
+}
+
+enum PatternInstruction: Sendable {
+    case scalar(ScalarSet)
+    case split(Int, Int)
+    case jump(Int)
+    case start
+    case end
+    case match
+}
+
+/// Turns the tree into instructions, of which there is a limit: repetitions multiply.
+struct PatternCompiler {
+    private static let limit = 20_000
+    private(set) var program: [PatternInstruction] = []
+
+    mutating func compile(_ tree: PatternTree) throws(PatternError) {
+        try append(tree)
+        try emit(.match)
+    }
+
+    private mutating func emit(_ instruction: PatternInstruction) throws(PatternError) {
+        guard program.count < Self.limit else {
+            throw PatternError(reason: "the pattern is too large")
+        }
+        program.append(instruction)
+    }
+
+    private mutating func append(_ tree: PatternTree) throws(PatternError) {
+        switch tree {
+        case .empty: break
+        case .scalar(let set): try emit(.scalar(set))
+        case .start: try emit(.start)
+        case .end: try emit(.end)
+        case .sequence(let parts): for part in parts { try append(part) }
+        case .choice(let parts): try append(choice: parts[...])
+        case .repetition(let part, let minimum, let maximum):
+            for _ in 0..<minimum { try append(part) }
+            guard let maximum else { return try append(loop: part) }
+            for _ in minimum..<max(minimum, maximum) { try append(optional: part) }
+        }
+    }
+
+    private mutating func append(choice parts: ArraySlice<PatternTree>) throws(PatternError) {
+        guard let first = parts.first else { return }
+        guard parts.count > 1 else { return try append(first) }
+        let split = try reserve()
+        try append(first)
+        let jump = try reserve()
+        program[split] = .split(split + 1, program.count)
+        try append(choice: parts.dropFirst())
+        program[jump] = .jump(program.count)
+    }
+
+    private mutating func append(loop part: PatternTree) throws(PatternError) {
+        let split = try reserve()
+        try append(part)
+        try emit(.jump(split))
+        program[split] = .split(split + 1, program.count)
+    }
+
+    private mutating func append(optional part: PatternTree) throws(PatternError) {
+        let split = try reserve()
+        try append(part)
+        program[split] = .split(split + 1, program.count)
+    }
+
+    /// Room for an instruction whose target is not known yet.
+    private mutating func reserve() throws(PatternError) -> Int {
+        try emit(.match)
+        return program.count - 1
+    }
+}

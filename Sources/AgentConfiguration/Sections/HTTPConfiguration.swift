@@ -1,0 +1,30 @@
+/// `http`: the agent's own HTTP server.
+package struct HTTPConfiguration: Sendable {
+    package let listen: ListenAddress
+
+    /// What requests that act must carry; without one they are refused.
+    package let token: Secret?
+
+    /// Names accepted in a request's `Host` beside the address listened on and the loopback names.
+    package let allowedHosts: [String]
+    package let maxConnections: Int
+}
+
+extension HTTPConfiguration {
+    static let shape = Shape<HTTPConfiguration>.object(
+        Field<ListenAddress>(
+            "listen", .listenAddress, default: "127.0.0.1:9568",
+            "Address of the HTTP server; port 0 lets the system choose."),
+        Field<Secret?>(
+            "token", .secret,
+            "Bearer token for requests that act: starting runs, reloading, writing from afar."),
+        Field<[String]>(
+            "allowed_hosts",
+            .array(
+                of: .text("a host name such as \"agent.example.net\"", limit: 253), "host names"),
+            default: [], "Host names accepted in requests beside the loopback names."),
+        Field<Int>(
+            "max_connections", .integer(in: 1...65_535), default: 256,
+            "How many connections may be open at once."),
+        build: HTTPConfiguration.init)
+}

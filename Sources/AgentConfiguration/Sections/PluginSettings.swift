@@ -1,0 +1,61 @@
+/// A plugin's own settings: opaque until the plugin's schema is at hand.
+package struct PluginSettings: Sendable {
+    /// As written, `{"env": …}` and `{"file": …}` left in place.
+    package var value: JSONValue { node.value }
+
+    /// The values of the references that could be found, by key path: `auth.token`.
+    ///
+    /// An object of one key `env` or `file` is only a reference where the schema wants no object, so what
+    /// could not be found is no error yet: `{"env": "prod"}` may be a tag.
+    package let secrets: [String: Secret]
+    let unresolved: [String: String]
+    let node: JSONNode
+    let location: ConfigurationLocation
+}
+
+extension PluginSettings {
+    static let shape = Shape<PluginSettings>(
+        expectation: "an object", schema: { ["type": "object"] }
+    ) { node, decoding in
+        guard case .object = node.content else {
+            decoding.report(
+                .unacceptable(found: node.summary, expected: "an object"), at: node.position)
+            return nil
+        }
+        var search = ReferenceSearch(
+            environment: decoding.environment, directory: decoding.directory.path)
+        search.visit(node, at: KeyPathText())
+        return PluginSettings(
+            secrets: search.secrets, unresolved: search.unresolved, node: node,
+            location: decoding.location(of: node))
+    }
+}
+
+/// Finds what looks like a reference in opaque settings.
+private struct ReferenceSearch {
+    let environment: Environment
+    let directory: String
+    var secrets: [String: Secret] = [:]
+    var unresolved: [String: String] = [:]
+
+    mutating func visit(_ node: JSONNode, at path: KeyPathText) {
+        if let reference = Reference(node) {
+            do {
+                let text = try reference.resolve(environment: environment, directory: directory)
+                secrets[path.description] = Secret(text)
+            } catch {
+                unresolved[path.description] = error.reason
+            }
+            return
+        }
+        switch node.content {
+        case .array(let items):
+            for (index, item) in items.enumerated() {
+                visit(item, at: path.appending(.index(index)))
+            }
+        case .object(let members):
+            for member in members { visit(member.value, at: path.appending(.key(member.key))) }
+        default: break
+        }
+    }
+}
