@@ -1,0 +1,153 @@
+/// An event as its handlers see it: a view that is valid until the handler returns.
+///
+/// Reading a key by name searches the event's few keys; copy what must live longer.
+public struct Event: ~Copyable {
+    package let frame: UnsafePointer<EventFrame>
+
+    @inline(__always)
+    package init(_ frame: UnsafePointer<EventFrame>) { self.frame = frame }
+
+    package var shape: EventShape.Pointer { frame.pointee.shape }
+
+    public var name: EventName { shape.pointee.name }
+
+    /// When it happened, nanoseconds since 1970, where the emitter said so.
+    public var timestamp: Int64? { frame.pointee.timestamp == 0 ? nil : frame.pointee.timestamp }
+
+    /// What ties this event to the others of one piece of work: as the event says, else the task's.
+    public var correlationID: String? {
+        frame.pointee.correlation.string ?? Correlation.current
+    }
+
+    /// The measurement of this key, or nil where the event has none.
+    public func measurement(_ key: String) -> Measurement? {
+        guard let index = shape.pointee.measurementKeys.lastIndex(of: key) else { return nil }
+        return frame.pointee.measurements[index].measurement
+    }
+
+    /// The metadata of this key (nested: `device.site`) as text, or nil where the event has none.
+    public func metadata(_ key: String) -> String? {
+        guard let index = shape.pointee.metadataKeys.lastIndex(of: key) else { return nil }
+        return frame.pointee.metadata[index].string
+    }
+
+    /// A copy of all measurements.
+    public var measurements: Measurements {
+        var result = Measurements()
+        for (index, key) in shape.pointee.measurementKeys.enumerated() {
+            if let value = frame.pointee.measurements[index].measurement { result[key] = value }
+        }
+        return result
+    }
+
+    /// A copy of all metadata, flattened.
+    public var metadata: Metadata {
+        var result = Metadata()
+        for (index, key) in shape.pointee.metadataKeys.enumerated() {
+            if let value = frame.pointee.metadata[index].value { result[key] = value }
+        }
+        return result
+    }
+}
+
+/// What an event consists of while it is dispatched. Lies on its emitter's stack.
+package struct EventFrame {
+    package var shape: EventShape.Pointer
+    /// One cell for each of the shape's measurement keys.
+    package var measurements: UnsafePointer<MeasurementCell>
+    /// One text for each of the shape's metadata keys.
+    package var metadata: UnsafePointer<MetadataText>
+    package var correlation: MetadataText = .absent
+    /// Nanoseconds since 1970; 0 where the emitter did not say.
+    package var timestamp: Int64 = 0
+
+    package init(
+        shape: EventShape.Pointer,
+        measurements: UnsafePointer<MeasurementCell>,
+        metadata: UnsafePointer<MetadataText>
+    ) {
+        self.shape = shape
+        self.measurements = measurements
+        self.metadata = metadata
+    }
+}
+
+/// A measurement in a frame: 16 bytes, possibly absent.
+package struct MeasurementCell: BitwiseCopyable, Sendable {
+    package enum Kind: UInt8, BitwiseCopyable, Sendable { case absent, integer, real }
+
+    package var bits: UInt64
+    package var kind: Kind
+
+    package static let absent = MeasurementCell(bits: 0, kind: .absent)
+
+    @inline(__always)
+    package init(bits: UInt64, kind: Kind) {
+        self.bits = bits
+        self.kind = kind
+    }
+
+    @inline(__always)
+    package init(_ value: Int64) { self.init(bits: UInt64(bitPattern: value), kind: .integer) }
+
+    @inline(__always)
+    package init(_ value: Double) { self.init(bits: value.bitPattern, kind: .real) }
+
+    @inline(__always)
+    package init(_ measurement: Measurement) {
+        switch measurement {
+        case .integer(let value): self.init(value)
+        case .real(let value): self.init(value)
+        }
+    }
+
+    package var integer: Int64 { Int64(bitPattern: bits) }
+    package var real: Double { Double(bitPattern: bits) }
+
+    package var measurement: Measurement? {
+        switch kind {
+        case .absent: nil
+        case .integer: .integer(integer)
+        case .real: .real(real)
+        }
+    }
+}
+
+/// Metadata in a frame: a view of UTF-8 text that says what it was written as. 16 bytes.
+package struct MetadataText: BitwiseCopyable, @unchecked Sendable {
+    package enum Kind: UInt8, BitwiseCopyable, Sendable { case absent, string, number, boolean }
+
+    package var start: UnsafePointer<UInt8>?
+    package var count: UInt32
+    package var kind: Kind
+
+    package static let absent = MetadataText(start: nil, count: 0, kind: .absent)
+
+    @inline(__always)
+    package init(start: UnsafePointer<UInt8>?, count: Int, kind: Kind = .string) {
+        self.start = start
+        self.count = UInt32(truncatingIfNeeded: count)
+        self.kind = kind
+    }
+
+    @inline(__always)
+    package var isAbsent: Bool { kind == .absent }
+
+    package var bytes: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: start, count: start == nil ? 0 : Int(count))
+    }
+
+    package var string: String? { isAbsent ? nil : String(decoding: bytes, as: UTF8.self) }
+
+    package var value: MetadataValue? {
+        guard let text = string else { return nil }
+        switch kind {
+        case .absent: return nil
+        case .string: return .string(text)
+        case .boolean: return .boolean(text == "true")
+        case .number:
+            if let integer = Int64(text) { return .integer(integer) }
+            return Double(text).map { .real($0) } ?? .string(text)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+extension TelemetryBus {
+    /// Emits an event: runs the attached handlers in this thread, then returns.
+    ///
+    /// The simple form. Where an event is emitted often, `PreparedEvent` does the same without allocation.
+    public func execute(
+        _ name: EventName, _ measurements: Measurements = [:], _ metadata: Metadata = [:],
+        correlationID: String? = nil
+    ) {
+        if metadata.isFlat {
+            execute(name, measurements.pairs, metadata.pairs, correlationID)
+        } else {
+            execute(name, measurements.pairs, metadata.flattened(), correlationID)
+        }
+    }
+
+    private func execute(
+        _ name: EventName, _ measurements: [(key: String, value: Measurement)],
+        _ metadata: [(key: String, value: MetadataValue)], _ correlationID: String?
+    ) {
+        var builder = EventBuilder(bus: self)
+        builder.begin(text: name.description)
+        for (key, value) in measurements { builder.measurement(key, MeasurementCell(value)) }
+        for (key, value) in metadata { builder.metadata(key, value) }
+        if let correlationID { builder.correlation(text: correlationID) }
+        _ = builder.emit()
+    }
+}

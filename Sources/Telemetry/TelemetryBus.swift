@@ -1,0 +1,277 @@
+import Synchronization
+
+/// Where events go in and handlers get them, in the emitter's thread.
+///
+/// Dispatch takes no lock: it reads a list that attaching and detaching replace. Handlers may execute events,
+/// attach and detach. After `detach` returns, a call that had begun in another thread may still be running.
+public final class TelemetryBus: @unchecked Sendable {
+    // Sendable: `table` is read without a lock by design and written under `state`'s; the rest is constant.
+
+    public let clock: TelemetryClock
+    /// Tells this bus from every other one of the process, also from those that are gone.
+    let number = TelemetryBus.numbers.wrappingAdd(1, ordering: .relaxed).oldValue
+    private static let numbers = Atomic<UInt64>(1)
+
+    private let policy: QuarantinePolicy
+    private let state = Guarded(State())
+    private let table: UnsafeMutablePointer<ShapeTable>
+    /// Hashes of signatures that nobody wants, so that they cost no lock. Cleared when handlers change.
+    private let unwanted: NegativeCache
+    private let failureEvent: EventName = "telemetry.handler.failure"
+
+    private struct Attachment {
+        let patterns: [EventPattern]
+        let consumer: EventConsumer
+    }
+
+    private struct State {
+        var attachments: [Attachment] = []
+    }
+
+    public init(clock: TelemetryClock = .machine, quarantine: QuarantinePolicy = QuarantinePolicy())
+    {
+        self.clock = clock
+        self.policy = quarantine
+        table = .allocate(capacity: 1)
+        table.initialize(to: ShapeTable())
+        unwanted = NegativeCache()
+    }
+
+    deinit {
+        table.pointee.forEach { Self.clear($0) }
+        table.deinitialize(count: 1)
+        table.deallocate()
+    }
+
+    // MARK: Attaching
+
+    /// Attaches `handler` to events. Several handlers may get one event; their order is not promised.
+    public func attach(
+        _ id: String, to events: [EventPattern], handler: @escaping EventHandler
+    ) throws(AttachError) {
+        let consumer = ClosureHandler(
+            id: id, bus: self, policy: policy, body: handler)
+        try attach(consumer, to: events)
+    }
+
+    /// Attaches a prepared receiver.
+    package func attach(_ consumer: EventConsumer, to events: [EventPattern]) throws(AttachError) {
+        guard !events.isEmpty else { throw .noEvents(consumer.id) }
+        let isNew = state.withLock { state in
+            guard !state.attachments.contains(where: { $0.consumer.id == consumer.id }) else {
+                return false
+            }
+            state.attachments.append(Attachment(patterns: events, consumer: consumer))
+            forgetDispatch { name in events.contains { $0.matches(name) } }
+            return true
+        }
+        guard isNew else { throw .duplicateID(consumer.id) }
+    }
+
+    /// Detaches a handler from all its events. False where there is none of this id.
+    @discardableResult
+    public func detach(_ id: String) -> Bool {
+        state.withLock { state in
+            guard let index = state.attachments.firstIndex(where: { $0.consumer.id == id }) else {
+                return false
+            }
+            let gone = state.attachments.remove(at: index)
+            forgetDispatch { name in gone.patterns.contains { $0.matches(name) } }
+            return true
+        }
+    }
+
+    /// Replaces the events of an attached receiver, and has its plans made anew.
+    package func refresh(_ consumer: EventConsumer, events: [EventPattern]) {
+        state.withLock { state in
+            guard let index = state.attachments.firstIndex(where: { $0.consumer === consumer })
+            else { return }
+            let old = state.attachments[index].patterns
+            state.attachments[index] = Attachment(patterns: events, consumer: consumer)
+            forgetDispatch { name in
+                old.contains { $0.matches(name) } || events.contains { $0.matches(name) }
+            }
+        }
+    }
+
+    /// The handlers that may get events below `prefix`; all where it is empty.
+    public func handlers(prefix: String = "") -> [HandlerInfo] {
+        state.withLock { state in
+            state.attachments.compactMap { attachment in
+                let matches =
+                    prefix.isEmpty
+                    || attachment.patterns.contains { pattern in
+                        pattern == .all || pattern.description == prefix
+                            || pattern.description.hasPrefix(prefix + ".")
+                            || (try? EventName(prefix)).map(pattern.matches) == true
+                    }
+                guard matches else { return nil }
+                let handler = attachment.consumer as? ClosureHandler
+                return HandlerInfo(
+                    id: attachment.consumer.id, events: attachment.patterns,
+                    failures: handler?.failures ?? 0,
+                    isQuarantined: handler?.isQuarantined ?? false)
+            }
+        }
+    }
+
+    // MARK: Dispatch
+
+    /// Hands an event to the consumers of its shape; false where it has none. Inside a read section.
+    @inline(__always)
+    package func dispatch(_ frame: UnsafePointer<EventFrame>) -> Bool {
+        let list = consumers(of: frame.pointee.shape)
+        if list == DispatchList.nobody { return false }
+        for entry in list.pointee.entries {
+            entry.consumer._withUnsafeGuaranteedRef { $0.consume(Event(frame), plan: entry.plan) }
+        }
+        return true
+    }
+
+    /// The list of a shape, made now where it is not known. Inside a read section.
+    @inline(__always)
+    func consumers(of shape: EventShape.Pointer) -> DispatchList.Pointer {
+        if let list = shape.pointee.dispatch.load(ordering: .acquiring) { return list }
+        return resolve(shape)
+    }
+
+    @inline(never)
+    private func resolve(_ shape: EventShape.Pointer) -> DispatchList.Pointer {
+        state.withLock { state in
+            if let list = shape.pointee.dispatch.load(ordering: .acquiring) { return list }
+            let list = Self.makeList(state.attachments, shape)
+            shape.pointee.dispatch.store(list, ordering: .releasing)
+            return list
+        }
+    }
+
+    private static func makeList(
+        _ attachments: [Attachment], _ shape: EventShape.Pointer
+    ) -> DispatchList.Pointer {
+        let entries = attachments.compactMap { attachment -> DispatchList.Entry? in
+            guard attachment.patterns.contains(where: { $0.matches(shape.pointee.name) }),
+                let plan = attachment.consumer.plan(for: shape)
+            else { return nil }
+            return DispatchList.Entry(consumer: .passUnretained(attachment.consumer), plan: plan)
+        }
+        guard !entries.isEmpty else { return DispatchList.nobody }
+        let list = DispatchList.Pointer.allocate(capacity: 1)
+        list.initialize(to: DispatchList(entries))
+        return list
+    }
+
+    /// Has the lists of matching shapes made anew at their next event. Under the lock.
+    private func forgetDispatch(where matches: (EventName) -> Bool) {
+        unwanted.clear()
+        table.pointee.forEach { shape in
+            if matches(shape.pointee.name) { Self.clear(shape) }
+        }
+    }
+
+    private static func clear(_ shape: EventShape.Pointer) {
+        let old = shape.pointee.dispatch.exchange(nil, ordering: .acquiringAndReleasing)
+        guard let old, old != DispatchList.nobody else { return }
+        let address = UInt(bitPattern: old)
+        ReadSection.retire {
+            let old = DispatchList.Pointer(bitPattern: address)
+            old?.deinitialize(count: 1)
+            old?.deallocate()
+        }
+    }
+
+    // MARK: Shapes
+
+    /// What a signature stands for.
+    package enum ShapeLookup {
+        case shape(EventShape.Pointer)
+        /// A well-formed event that no handler wants.
+        case unwanted
+        /// The shape table is full: dispatch with `dispatchOnce`.
+        case transient
+        case malformed
+    }
+
+    /// Finds or makes the shape of a signature. Inside a read section.
+    package func shape(_ signature: UnsafeRawBufferPointer) -> ShapeLookup {
+        guard let base = signature.baseAddress else { return .malformed }
+        let hash = ByteHash.combine(ByteHash.seed, base, signature.count)
+        if let shape = table.pointee.find(signature, hash: hash) { return .shape(shape) }
+        if unwanted.contains(hash) { return .unwanted }
+        return makeShape(signature, hash)
+    }
+
+    @inline(never)
+    private func makeShape(_ signature: UnsafeRawBufferPointer, _ hash: UInt64) -> ShapeLookup {
+        state.withLock { state in
+            if let shape = table.pointee.find(signature, hash: hash) { return .shape(shape) }
+            guard let name = EventShape.name(in: signature) else { return .malformed }
+            guard state.attachments.contains(where: { $0.patterns.contains { $0.matches(name) } })
+            else {
+                unwanted.insert(hash)
+                return .unwanted
+            }
+            guard table.pointee.count < ShapeTable.maximumShapes else { return .transient }
+            let pointer = EventShape.Pointer.allocate(capacity: 1)
+            pointer.initialize(to: EventShape(signature: signature, hash: hash, name: name))
+            table.pointee.insert(pointer)
+            return .shape(pointer)
+        }
+    }
+
+    /// Makes a shape whether anyone wants it now or not: for emitters that prepare.
+    package func preparedShape(_ signature: ShapeSignature) -> EventShape.Pointer {
+        signature.bytes.withUnsafeBytes { bytes in
+            let hash = ByteHash.combine(
+                ByteHash.seed, bytes.baseAddress.unsafelyUnwrapped, bytes.count)
+            return state.withLock { _ in
+                if let shape = table.pointee.find(bytes, hash: hash) { return shape }
+                let pointer = EventShape.Pointer.allocate(capacity: 1)
+                pointer.initialize(
+                    to: EventShape(signature: bytes, hash: hash, name: signature.name))
+                table.pointee.insert(pointer)
+                return pointer
+            }
+        }
+    }
+
+    /// Dispatches an event of a shape that is not kept: made, used and freed here.
+    package func dispatchOnce(_ signature: UnsafeRawBufferPointer, _ frame: EventFrame) -> Bool {
+        guard let name = EventShape.name(in: signature) else { return false }
+        let pointer = EventShape.Pointer.allocate(capacity: 1)
+        pointer.initialize(to: EventShape(signature: signature, hash: 0, name: name))
+        let list = state.withLock { Self.makeList($0.attachments, pointer) }
+        var frame = frame
+        frame.shape = pointer
+        if list != DispatchList.nobody {
+            for entry in list.pointee.entries {
+                entry.consumer._withUnsafeGuaranteedRef {
+                    $0.consume(Event(&frame), plan: entry.plan)
+                }
+            }
+            list.deinitialize(count: 1)
+            list.deallocate()
+        }
+        pointer.deinitialize(count: 1)
+        pointer.deallocate()
+        return true
+    }
+
+    // MARK: Failures
+
+    /// Tells of a handler's failure as an event of its own.
+    func reportFailure(of id: String, event: EventName, error: any Error, quarantined: Bool) {
+        // A handler that fails on failures would never end.
+        guard event != failureEvent else { return }
+        execute(
+            failureEvent,
+            [
+                "monotonic_time": .integer(clock.monotonic()),
+                "system_time": .integer(clock.system()),
+            ],
+            [
+                "event_name": .string(event.description), "handler_id": .string(id),
+                "kind": .string("\(type(of: error))"), "reason": .string("\(error)"),
+                "quarantined": .boolean(quarantined),
+            ])
+    }
+}
