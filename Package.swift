@@ -49,6 +49,9 @@ package.products += plugins.map { .library(name: $0.name, type: .dynamic, target
 // MARK: Tests
 
 package.targets += [
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/TestSupport"),
+    tests("TestSupport", []),
     tests("Telemetry", ["Telemetry"]),
     tests("MetricRegistry", ["MetricRegistry", "Telemetry"]),
     tests("PluginKit", ["PluginKit", "CAgentPlugin"]),
@@ -67,7 +70,7 @@ func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies)
+    .testTarget(name: "\(name)Tests", dependencies: dependencies + ["TestSupport"])
 }
 
 /// A plugin sees what a third party sees: PluginKit, the headers, and system libraries.

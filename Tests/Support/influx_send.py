@@ -10,7 +10,7 @@ import argparse
 import sys
 
 from influxdb_client import InfluxDBClient, Point, WriteOptions
-from influxdb_client.client.write_api import SYNCHRONOUS
+from influxdb_client.client.write_api import WriteType
 
 
 def point(name: str, index: int) -> Point:
@@ -35,11 +35,13 @@ def main() -> int:
     def given_up(_conf, _data, exception) -> None:
         failures.append(str(exception))
 
-    batching = WriteOptions(batch_size=100, flush_interval=100, max_retries=2)
+    patience = {"max_retries": 2, "retry_interval": 100, "exponential_base": 1}
+    at_once = WriteOptions(write_type=WriteType.synchronous, **patience)
+    batching = WriteOptions(batch_size=100, flush_interval=100, **patience)
     half = options.count // 2
     with InfluxDBClient(url=options.url, token=options.token, org="-", timeout=30_000) as client:
         try:
-            with client.write_api(write_options=SYNCHRONOUS) as api:
+            with client.write_api(write_options=at_once) as api:
                 for index in range(half):
                     api.write(bucket="-", record=point(options.name, index))
         except Exception as refusal:

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <sys/types.h>
+
+/* What the GNU C library has for child processes and Swift's Glibc module does not show. */
+
+/* An empty file without a name, closed on exec; negative with errno set on failure. */
+int test_memory_file(void);
+
+/*
+ * Starts a program, found on the PATH when its name has no slash, with three descriptors as its
+ * 0, 1 and 2 and no others, and with default signal handling. `arguments`, whose first is the
+ * program's name, and `environment` end with NULL; `directory` may be NULL. Returns 0, or an
+ * errno value.
+ */
+int test_spawn(pid_t *process, const char *program, char *const *arguments,
+               char *const *environment, const char *directory, const int descriptors[3]);

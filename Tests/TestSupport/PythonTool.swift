@@ -1,0 +1,15 @@
+/// The scripts under `Tests/Support`, which judge the agent by programs that others wrote.
+package enum PythonTool: String, Sendable {
+    case influxSend = "influx_send.py"
+    case jsonSchemaCheck = "jsonschema_check.py"
+    case openMetricsCheck = "openmetrics_check.py"
+
+    /// Runs the script in the environment that `make test` installs.
+    package func run(
+        _ arguments: [String] = [], input: [UInt8] = []
+    ) async throws -> ChildProcess.Outcome {
+        try await ChildProcess.run(
+            "\(repositoryRoot)/.build/venv/bin/python",
+            ["\(repositoryRoot)/Tests/Support/\(rawValue)"] + arguments, input: input)
+    }
+}
