@@ -63,6 +63,16 @@ package.targets += [
     tests("Agent", []),
 ]
 
+// MARK: Benchmarks, which join when BENCHMARKS is set (make bench)
+
+let benchmarks: [Target] = []
+if Context.environment["BENCHMARKS"] != nil {
+    package.dependencies += [
+        .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.1", traits: [])
+    ]
+    package.targets += benchmarks
+}
+
 // MARK: How a target is written in one line
 
 func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -71,6 +81,16 @@ func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: "\(name)Tests", dependencies: dependencies + ["TestSupport"])
+}
+
+/// One executable under Benchmarks/, named "<area>Benchmarks".
+func benchmark(_ area: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: "\(area)Benchmarks",
+        dependencies: dependencies + [.product(name: "Benchmark", package: "benchmark")],
+        path: "Benchmarks/\(area)Benchmarks",
+        plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+    )
 }
 
 /// A plugin sees what a third party sees: PluginKit, the headers, and system libraries.
