@@ -1,0 +1,18 @@
+/// Why there is no skeleton of that name.
+package enum PluginSkeletonError: Error, Equatable, CustomStringConvertible {
+    /// A plugin's name is also the name of its module and, in lower case, of its metrics.
+    case invalidName(String)
+
+    /// A module of the plugin would hide one it is built on.
+    case takenName(String)
+
+    package var description: String {
+        switch self {
+        case .invalidName(let name):
+            "\"\(name)\" cannot be a plugin's name: a letter and up to 39 further letters or digits "
+                + "are needed, such as \"Kafka\""
+        case .takenName(let name):
+            "\"\(name)\" is the name of a module that plugins are built on: take another name"
+        }
+    }
+}
