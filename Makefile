@@ -7,8 +7,8 @@ TEST_PACKAGES  := $(BUILD_PACKAGES) collectd-core curl g++ gcc prometheus promet
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 FORMATTED   := $(wildcard Package.swift Sources Plugins Tests Examples Benchmarks)
 VENV        := .build/venv
-# Tests that start other processes or load libraries into this one: no place for a sanitizer.
-NOT_SANITIZED := --skip AgentTests --skip PluginConformanceTests
+# Tests of whole processes and of other people's libraries: no place for a sanitizer.
+NOT_SANITIZED := --skip AgentTests --skip PluginConformanceTests --skip TestSupportTests
 CONFIG      ?= config.example.json
 
 .DEFAULT_GOAL := help
@@ -42,7 +42,7 @@ bench: toolchain build-packages ## Measure (ARGS='--filter NAME' to measure less
 	@if [ -z "$(wildcard Benchmarks/*)" ]; then echo "There are no benchmarks yet."; \
 	else swift package --disable-sandbox benchmark $(ARGS); fi
 
-sanitize: toolchain build-packages ## Run the unit tests under the address and thread sanitizers
+sanitize: toolchain test-packages ## Run the unit tests under the address and thread sanitizers
 	swift test --disable-xctest --sanitize address --scratch-path .build/address $(NOT_SANITIZED)
 	swift test --disable-xctest --sanitize thread --scratch-path .build/thread $(NOT_SANITIZED)
 
