@@ -121,15 +121,6 @@ struct Resolution: ~Copyable {
         return pointer
     }
 
-    private init(
-        list: UInt64, bindings: UnsafeMutableBufferPointer<UnsafeRawPointer?>,
-        consumers: [EventConsumer]
-    ) {
-        self.list = list
-        self.bindings = bindings
-        self.consumers = consumers
-    }
-
     deinit {
         for (binding, consumer) in zip(bindings, consumers) {
             if let binding { consumer.release(binding: binding) }

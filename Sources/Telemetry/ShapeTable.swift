@@ -69,7 +69,7 @@ struct ShapeTable: ~Copyable {
         if (count + 1) * 2 > old.pointee.mask + 1 {
             let new = UnsafeMutablePointer<Slots>.allocate(capacity: 1)
             new.initialize(to: Slots(capacity: (old.pointee.mask + 1) * 2))
-            forEach { Self.place($0, into: new) }
+            visit { Self.place($0, into: new) }
             slots.store(new, ordering: .releasing)
             let address = UInt(bitPattern: old)
             ReadSection.retire {
@@ -83,7 +83,7 @@ struct ShapeTable: ~Copyable {
     }
 
     /// Every shape. Under the bus's lock.
-    borrowing func forEach(_ body: (EventShape.Pointer) -> Void) {
+    borrowing func visit(_ body: (EventShape.Pointer) -> Void) {
         let slots = slots.load(ordering: .relaxed)
         for index in 0...slots.pointee.mask {
             if let shape = slots.pointee.pointers[index].load(ordering: .relaxed) { body(shape) }

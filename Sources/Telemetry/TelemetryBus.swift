@@ -38,7 +38,7 @@ public final class TelemetryBus: @unchecked Sendable {
     }
 
     deinit {
-        table.pointee.forEach { Self.clear($0) }
+        table.pointee.visit { Self.clear($0) }
         table.deinitialize(count: 1)
         table.deallocate()
     }
@@ -163,7 +163,7 @@ public final class TelemetryBus: @unchecked Sendable {
     /// Has the lists of matching shapes made anew at their next event. Under the lock.
     private func forgetDispatch(where matches: (EventName) -> Bool) {
         unwanted.clear()
-        table.pointee.forEach { shape in
+        table.pointee.visit { shape in
             if matches(shape.pointee.name) { Self.clear(shape) }
         }
     }
