@@ -33,89 +33,85 @@ static const char schema[] =
     " \"properties\": {\"path\": {\"type\": \"string\", \"minLength\": 1, \"maxLength\": 1023,"
     "  \"description\": \"File to write, in a directory the agent may write to\"}}}";
 
-/* Four hexadecimal digits, or -1. */
+/* Four hexadecimal digits as a number, or -1. */
 static int32_t hex4(const char *at, const char *end) {
-    int32_t code = 0;
+    static const char digits[] = "0123456789abcdefABCDEF";
+    int32_t number = 0;
     if (end - at < 4) return -1;
     for (int i = 0; i < 4; i++) {
-        char c = at[i];
-        int digit = c >= '0' && c <= '9' ? c - '0'
-                  : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                  : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-        if (digit < 0) return -1;
-        code = code * 16 + digit;
+        const char *digit = at[i] ? strchr(digits, at[i]) : NULL;
+        if (!digit) return -1;
+        number = number * 16 + (int32_t)(digit - digits > 15 ? digit - digits - 6 : digit - digits);
     }
-    return code;
+    return number;
 }
 
 /* Writes a code point as UTF-8 and answers how many bytes that took. */
 static size_t utf8(int32_t code, char *out) {
-    if (code < 0x80) return out[0] = (char)code, 1;
-    if (code < 0x800) return out[0] = (char)(0xc0 | code >> 6), out[1] = (char)(0x80 | (code & 63)), 2;
-    size_t n = code < 0x10000 ? 3 : 4;
-    out[0] = (char)((n == 3 ? 0xe0 : 0xf0) | code >> 6 * (n - 1));
-    for (size_t i = 1; i < n; i++) out[i] = (char)(0x80 | (code >> 6 * (n - 1 - i) & 63));
-    return n;
+    static const int32_t lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    size_t length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (size_t i = length - 1; i > 0; i--, code >>= 6) out[i] = (char)(0x80 | (code & 63));
+    out[0] = (char)(lead[length] | code);
+    return length;
+}
+
+/* Reads what follows a backslash, moves *at behind it, answers its length in UTF-8; 0 when it is broken. */
+static size_t read_escape(const char **at, const char *end, char *out) {
+    static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
+    char name = *at < end ? *(*at)++ : 0;
+    const char *known = name ? strchr(names, name) : NULL;
+    int32_t code, low = -1;
+    if (known) {
+        out[0] = values[known - names];
+        return 1;
+    }
+    if (name != 'u' || (code = hex4(*at, end)) < 0) return 0;
+    *at += 4;
+    if (code >= 0xd800 && code < 0xe000) { /* one half of a surrogate pair: the other must follow */
+        if (end - *at >= 6 && (*at)[0] == '\\' && (*at)[1] == 'u') low = hex4(*at + 2, end);
+        if (code >= 0xdc00 || low < 0xdc00 || low > 0xdfff) return 0;
+        code = 0x10000 + (code - 0xd800) * 1024 + (low - 0xdc00);
+        *at += 6;
+    }
+    return utf8(code, out);
 }
 
 /* Reads a JSON string whose opening quote is behind `at`, unescaped and NUL-terminated, into `out`. Answers
  * where it ends, or NULL when it is broken. What does not fit or holds a NUL comes out as "". */
 static const char *read_string(const char *at, const char *end, char *out, size_t capacity) {
-    static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
     size_t length = 0;
     int usable = 1;
-    out[0] = 0;
     while (at < end && *at != '"') {
         char bytes[4];
-        size_t n = 1;
+        size_t count = 1;
         bytes[0] = *at++;
-        if (bytes[0] == '\\') {
-            const char *name;
-            if (at == end) return NULL;
-            if (*at == 'u') {
-                int32_t code = hex4(++at, end), low;
-                if (code < 0) return NULL;
-                at += 4;
-                if (code >= 0xd800 && code < 0xe000) {
-                    if (code >= 0xdc00 || end - at < 6 || at[0] != '\\' || at[1] != 'u') return NULL;
-                    if ((low = hex4(at + 2, end)) < 0xdc00 || low > 0xdfff) return NULL;
-                    code = 0x10000 + (code - 0xd800) * 1024 + (low - 0xdc00);
-                    at += 6;
-                }
-                n = utf8(code, bytes);
-            } else if (*at && (name = strchr(names, *at))) {
-                bytes[0] = values[name - names];
-                at++;
-            } else {
-                return NULL;
-            }
-        }
-        if (!bytes[0] || length + n >= capacity) usable = 0;
-        if (usable) memcpy(out + length, bytes, n), length += n;
+        if (bytes[0] == '\\' && (count = read_escape(&at, end, bytes)) == 0) return NULL;
+        if (!bytes[0] || length + count >= capacity) usable = 0;
+        if (usable) memcpy(out + length, bytes, count);
+        if (usable) length += count;
     }
-    if (at == end) return NULL;
     out[usable ? length : 0] = 0;
-    return at + 1;
+    return at < end ? at + 1 : NULL;
+}
+
+static const char *skip_space(const char *at, const char *end) {
+    while (at && at < end && (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n')) at++;
+    return at;
 }
 
 /* Finds the string of `key` in a JSON object; keys of nested objects do not count. 0 when there is none. */
 static int find_string(agent_str json, const char *key, char *out, size_t capacity) {
     const char *at = json.data, *end = json.data + json.size;
-    int depth = 0, found = 0; /* found: the key has just been read, its value comes next */
+    int depth = 0;
     while (at && at < end) {
-        char c = *at++;
+        char c = *at++, name[32];
         if (c == '{' || c == '[') depth++;
         if (c == '}' || c == ']') depth--;
-        if (c == '"' && found) return (at = read_string(at, end, out, capacity)) && out[0];
-        if (c == '"') {
-            char name[32];
-            at = read_string(at, end, name, sizeof name);
-            while (at && at < end && strchr(" \t\r\n", *at)) at++;
-            found = at && at < end && *at == ':' && depth == 1 && strcmp(name, key) == 0;
-            if (found) at++;
-        } else if (!strchr(" \t\r\n", c)) {
-            found = 0;
-        }
+        if (c != '"') continue;
+        at = skip_space(read_string(at, end, name, sizeof name), end);
+        if (!at || at == end || *at != ':' || depth != 1 || strcmp(name, key) != 0) continue;
+        at = skip_space(at + 1, end);
+        return at < end && *at == '"' && read_string(at + 1, end, out, capacity) && out[0];
     }
     return 0;
 }
@@ -212,7 +208,7 @@ static agent_status put_snapshot(textfile *self, output *out, agent_snapshot *sn
             put(out, family.name);
             fprintf(out->file, " %s\n", kinds[family.kind]);
         }
-        while (self->snapshots->series(snapshot, index, &cursor, batch, 64, &count) == AGENT_OK && count > 0) {
+        while (self->snapshots->series(snapshot, index, &cursor, batch, 64, &count) == AGENT_OK) {
             if (self->clock->monotonic_ns(self->host) >= deadline_ns) return AGENT_TIMEOUT;
             if (!known) *skipped += count;
             for (uint32_t i = 0; known && i < count; i++) put_series(out, &family, &batch[i]);
@@ -298,7 +294,7 @@ static const void *service(const agent_host *host, const char *id) {
 static agent_status create(const agent_host *host, const agent_instance_config *config, void **instance,
                            agent_error *error) {
     static const char no_host[] = "this host offers no snapshots or no clock",
-                      no_path[] = "settings: \"path\" must be the path of a file, up to 1023 bytes, as plain text",
+                      no_path[] = "settings: \"path\" must be plain text: a path of at most 1023 bytes",
                       no_memory[] = "out of memory";
     textfile *self = calloc(1, sizeof *self);
     if (!self) return agent_fail(error, AGENT_ERROR, no_memory, sizeof no_memory - 1);
