@@ -166,13 +166,13 @@ static void put_sample(output *out, agent_str name, const char *suffix, agent_st
     else
         put_number(out, agent_value_f64(value));
     fputc('\n', out->file);
-    out->samples++;
 }
 
 /* The lines of one series. */
 static void put_series(output *out, const agent_family *family, const agent_series *series) {
     static const agent_str infinity = AGENT_STR("+Inf");
     uint64_t cumulative = 0;
+    out->samples++;
     if (family->kind < AGENT_METRIC_DISTRIBUTION) {
         put_sample(out, family->name, "", series->labels, NULL, none, series->value);
         return;

@@ -22,7 +22,7 @@ typedef struct agent_export_result {
     uint32_t size;
     uint32_t outcome; /* AGENT_EXPORT_… */
     int64_t retry_after_ns;
-    uint64_t accepted; /* samples */
+    uint64_t accepted; /* samples: series of a snapshot, updates of a stream */
     uint64_t rejected; /* samples */
     uint64_t bytes;    /* sent */
 } agent_export_result;
