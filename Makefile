@@ -28,10 +28,11 @@ test: toolchain test-packages lint $(VENV)/installed ## Check everything: style,
 	swift test --skip-build --disable-xctest
 	@echo "make test: lint, headers, layers, build and tests passed."
 
-lint: toolchain ## Check formatting, layers and the headers of the plugin ABI
+lint: toolchain ## Check formatting, layers, the headers of the plugin ABI and its guide
 	swift format lint --strict --parallel --recursive $(FORMATTED)
 	.ci/check-layers
 	.ci/check-headers
+	.ci/check-guide
 
 format: toolchain ## Format the Swift sources in place
 	swift format --in-place --parallel --recursive $(FORMATTED)
