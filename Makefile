@@ -43,7 +43,7 @@ bench: toolchain build-packages ## Measure (ARGS='--filter NAME' to measure less
 	@if [ -z "$(wildcard Benchmarks/*)" ]; then echo "There are no benchmarks yet."; \
 	else swift package --disable-sandbox benchmark $(ARGS); fi
 
-sanitize: toolchain test-packages ## Run the unit tests under the address and thread sanitizers
+sanitize: toolchain test-packages $(VENV)/installed ## Run the unit tests under the address and thread sanitizers
 	swift test --disable-xctest --sanitize address --scratch-path .build/address $(NOT_SANITIZED)
 	swift test --disable-xctest --sanitize thread --scratch-path .build/thread $(NOT_SANITIZED)
 

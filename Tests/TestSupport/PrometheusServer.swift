@@ -50,11 +50,7 @@ package final class PrometheusServer: Sendable {
                 "--web.listen-address=127.0.0.1:0",
                 "--log.format=logfmt",
             ])
-        let line = try await process.waitForLine(containing: "msg=\"Listening on\"")
-        guard let number = line.split(separator: ":").last?.prefix(while: \.isNumber),
-            let port = UInt16(number)
-        else { throw Refused(description: "no port in what prometheus said: \(line)") }
-        self.port = port
+        port = try await process.listeningPort()
         try await waitUntil("prometheus to be ready") { [client = HTTPClient(port: port)] in
             try await client.get("/-/ready").status == 200
         }
