@@ -20,7 +20,8 @@ package struct AgentConfiguration: Sendable {
     /// What the file is called in messages.
     package private(set) var file = ""
 
-    /// 16 hexadecimal digits that change when the file's bytes do, and tell nothing of what it refers to.
+    /// 16 hexadecimal digits that change when the file's bytes do, and tell nothing of what it
+    /// refers to.
     package private(set) var contentHash = ""
 
     /// Resolves a path as every path in the file was.
@@ -82,7 +83,8 @@ extension AgentConfiguration {
         return try parse(bytes, file: path, environment: environment)
     }
 
-    /// - Parameter file: the name for messages, whose directory relative paths are resolved against.
+    /// - Parameter file: the name for messages, whose directory relative paths are resolved
+    ///   against.
     package static func parse(
         _ bytes: [UInt8], file: String, environment: Environment = .process
     ) throws(ConfigurationErrors) -> AgentConfiguration {

@@ -1,7 +1,8 @@
 /// Reads a JSON text strictly and remembers where everything stands.
 ///
-/// Refused, each with its place: invalid UTF-8, a byte order mark, a key given twice, nesting past the limit, a
-/// whole number beyond 64 bits, a number beyond a double, anything after the value. Meant for files, not for events.
+/// Refused, each with its place: invalid UTF-8, a byte order mark, a key given twice, nesting past
+/// the limit, a whole number beyond 64 bits, a number beyond a double, anything after the value.
+/// Meant for files, not for events.
 ///
 /// Source: RFC 8259.
 package struct JSONReader {

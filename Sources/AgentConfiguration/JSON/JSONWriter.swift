@@ -72,7 +72,8 @@ package struct JSONWriter: Sendable {
 }
 
 extension String {
-    /// This text as a JSON string, quotes included; cut with `…` when longer than `limit` characters.
+    /// This text as a JSON string, quotes included; cut with `…` when longer than `limit`
+    /// characters.
     func quoted(limit: Int = .max) -> String {
         var text = "\""
         for (count, scalar) in unicodeScalars.enumerated() {

@@ -1,7 +1,8 @@
 /// A regular expression as JSON Schema's `pattern` uses it, matched in time linear in the text.
 ///
-/// The part of ECMA-262 that describes names and numbers: literals, `.`, classes, `\d \w \s` and their opposites,
-/// groups, `|`, `* + ? {m,n}`, `^` and `$`. Back references, look-around, `\b` and `\p` are refused.
+/// The part of ECMA-262 that describes names and numbers: literals, `.`, classes, `\d \w \s` and
+/// their opposites, groups, `|`, `* + ? {m,n}`, `^` and `$`. Back references, look-around, `\b` and
+/// `\p` are refused.
 ///
 /// Source: ECMA-262 §22.2; JSON Schema 2020-12 §6.4.
 struct Pattern: Sendable {
@@ -58,7 +59,8 @@ struct Pattern: Sendable {
 }
 
 extension Pattern: ExpressibleByStringLiteral {
-    /// For patterns written in this program; what a file or a plugin brings goes through the throwing initializer.
+    /// For patterns written in this program; what a file or a plugin brings goes through the
+    /// throwing initializer.
     init(stringLiteral source: String) {
         do {
             try self.init(source)

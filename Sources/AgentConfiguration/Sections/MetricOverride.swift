@@ -1,4 +1,5 @@
-/// What the configuration changes about a metric that a plugin declares; `nil` leaves it as declared.
+/// What the configuration changes about a metric that a plugin declares; `nil` leaves it as
+/// declared.
 package struct MetricOverride: Sendable {
     package let drop: Bool
     package let buckets: [Double]?

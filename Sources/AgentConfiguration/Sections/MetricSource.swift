@@ -60,7 +60,8 @@ package struct LabelConfiguration: Hashable, Sendable {
 }
 
 extension LabelConfiguration {
-    /// `["site"]`, `{"site": "device.site"}` or `{"site": {"key": "device.site", "default": "none"}}`.
+    /// `["site"]`, `{"site": "device.site"}` or `{"site": {"key": "device.site", "default":
+    /// "none"}}`.
     static let list = Shape<[LabelConfiguration]>.either(
         (
             .array,

@@ -4,7 +4,8 @@ package struct PluginConfiguration: Sendable {
     package enum Library: Hashable, Sendable {
         /// `"plugin": "Runner"`: `libRunner.so` in one of the plugin directories.
         case named(String)
-        /// `"library"`: a file name in one of the plugin directories, or a path when it has a slash.
+        /// `"library"`: a file name in one of the plugin directories, or a path when it has a
+        /// slash.
         case file(String)
     }
 

@@ -5,8 +5,8 @@ package struct PluginSettings: Sendable {
 
     /// The values of the references that could be found, by key path: `auth.token`.
     ///
-    /// An object of one key `env` or `file` is only a reference where the schema wants no object, so what
-    /// could not be found is no error yet: `{"env": "prod"}` may be a tag.
+    /// An object of one key `env` or `file` is only a reference where the schema wants no object,
+    /// so what could not be found is no error yet: `{"env": "prod"}` may be a tag.
     package let secrets: [String: Secret]
     let unresolved: [String: String]
     let node: JSONNode
@@ -15,8 +15,11 @@ package struct PluginSettings: Sendable {
 
 extension PluginSettings {
     static let shape = Shape<PluginSettings>(
-        expectation: "an object", schema: { ["type": "object"] }
-    ) { node, decoding in
+        expectation: "an object", schema: { ["type": "object"] }, decode: decode)
+
+    private static func decode(
+        _ node: JSONNode, _ decoding: inout Decoding
+    ) -> PluginSettings? {
         guard case .object = node.content else {
             decoding.report(
                 .unacceptable(found: node.summary, expected: "an object"), at: node.position)

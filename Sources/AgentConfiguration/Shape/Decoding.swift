@@ -1,4 +1,5 @@
-/// What is known while one file is decoded: where we are, what values may refer to, what was wrong so far.
+/// What is known while one file is decoded: where we are, what values may refer to, what was wrong
+/// so far.
 struct Decoding: Sendable {
     let file: String
     let directory: ConfigurationDirectory

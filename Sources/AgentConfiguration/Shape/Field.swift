@@ -1,7 +1,7 @@
 /// One key of an object: what it is called, what it holds, what it means.
 ///
-/// With a default the key may be left out and the default stands for it; a `Field` of an optional may be left out and
-/// is then `nil`; every other key has to be there.
+/// With a default the key may be left out and the default stands for it; a `Field` of an optional
+/// may be left out and is then `nil`; every other key has to be there.
 struct Field<Value: Sendable>: Sendable {
     let key: String
     let isRequired: Bool

@@ -1,7 +1,8 @@
 extension Shape {
     /// An array of `count` items.
     ///
-    /// - Parameter check: looks at the items that could be read, and may report what does not go together.
+    /// - Parameter check: looks at the items that could be read, and may report what does not go
+    ///   together.
     static func array<Item>(
         of item: Shape<Item>, count: ClosedRange<Int> = 0...10_000, _ expectation: String,
         check: @escaping @Sendable ([Item], inout Decoding) -> Void = { _, _ in }

@@ -1,7 +1,8 @@
 extension Shape {
     /// An object with exactly these keys.
     ///
-    /// - Parameter build: makes the value of the fields' values, which come in the order of the fields.
+    /// - Parameter build: makes the value of the fields' values, which come in the order of the
+    ///   fields.
     static func object<each Member: Sendable>(
         _ field: repeat Field<each Member>,
         build: @escaping @Sendable (repeat each Member) -> Value

@@ -26,7 +26,8 @@ extension Shape {
             })
     }
 
-    /// What stands elsewhere is text; where the text itself is not accepted, the JSON scalar it spells may be.
+    /// What stands elsewhere is text; where the text itself is not accepted, the JSON scalar it
+    /// spells may be.
     private static func decodeReference(
         _ reference: Reference, at position: JSONPosition, _ expectation: String,
         _ convert: (JSONNode.Content) -> Value?, _ decoding: inout Decoding

@@ -1,4 +1,5 @@
-/// What one kind of configuration value looks like: how it is read, and how a JSON Schema says the same.
+/// What one kind of configuration value looks like: how it is read, and how a JSON Schema says the
+/// same.
 ///
 /// Every shape is built from smaller ones, so reading and schema cannot disagree.
 package struct Shape<Value: Sendable>: Sendable {
@@ -30,8 +31,8 @@ package struct Shape<Value: Sendable>: Sendable {
         }
     }
 
-    /// Looks at an object as it is written, whether or not its parts could be read, so that what does not go
-    /// together in it is reported along with everything else.
+    /// Looks at an object as it is written, whether or not its parts could be read, so that what
+    /// does not go together in it is reported along with everything else.
     func ruled(
         by rule: @escaping @Sendable (JSONNode, inout Decoding) -> Void
     ) -> Shape {
@@ -52,7 +53,8 @@ package struct Shape<Value: Sendable>: Sendable {
         }
     }
 
-    /// The same with more said in the schema: what `checked` looks at, where JSON Schema can express it.
+    /// The same with more said in the schema: what `checked` looks at, where JSON Schema can
+    /// express it.
     func adding(toSchema members: JSONObject) -> Shape {
         Shape(expectation: expectation, schema: { schema().merging(members) }, decode: decode)
     }

@@ -16,7 +16,8 @@ package struct ConfigurationDirectory: Hashable, Sendable {
         path = slash == file.startIndex ? "/" : String(file[..<slash])
     }
 
-    /// An absolute path stays as it is; the result of a relative one is as relative as the directory.
+    /// An absolute path stays as it is; the result of a relative one is as relative as the
+    /// directory.
     package func resolve(_ relative: String) -> String {
         if path.isEmpty || relative.hasPrefix("/") { return relative }
         return path.hasSuffix("/") ? path + relative : "\(path)/\(relative)"

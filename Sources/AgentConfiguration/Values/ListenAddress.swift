@@ -36,17 +36,18 @@ package struct ListenAddress: Hashable, Sendable {
         return UInt16(text)
     }
 
-    private static func isIPv6(_ text: String) -> Bool {
+    static func isIPv6(_ text: String) -> Bool {
         var address = in6_addr()
         return inet_pton(AF_INET6, text, &address) == 1
     }
 
-    private static func isIPv4(_ text: String) -> Bool {
+    static func isIPv4(_ text: String) -> Bool {
         var address = in_addr()
         return inet_pton(AF_INET, text, &address) == 1
     }
 
-    /// Labels of letters, digits, `-` and `_`, parted by dots; what looks like an IPv4 address has to be one.
+    /// Labels of letters, digits, `-` and `_`, parted by dots; what looks like an IPv4 address has
+    /// to be one.
     private static func isHost(_ text: Substring) -> Bool {
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
         guard text.utf8.count <= 253,

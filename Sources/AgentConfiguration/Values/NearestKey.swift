@@ -1,7 +1,8 @@
 extension Sequence<String> {
     /// The candidate that `word` was probably meant to be, or `nil` when none is close.
     ///
-    /// Close is: at most a third of its letters (and always one) inserted, dropped, changed or swapped with a neighbour.
+    /// Close is: at most a third of its letters (and always one) inserted, dropped, changed or
+    /// swapped with a neighbour.
     func nearest(to word: String) -> String? {
         let written = Array(word.lowercased().unicodeScalars.prefix(64))
         let ranked = map { candidate in

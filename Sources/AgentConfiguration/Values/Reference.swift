@@ -12,7 +12,8 @@ package enum Reference: Hashable, Sendable {
         case unusable(String)
     }
 
-    /// The reference a node spells, or `nil` when it is none: exactly one key, with a text that is not empty.
+    /// The reference a node spells, or `nil` when it is none: exactly one key, with a text that is
+    /// not empty.
     package init?(_ node: JSONNode) {
         guard case .object(let members) = node.content, members.count == 1,
             let member = members.first, case .string(let text) = member.value.content, !text.isEmpty

@@ -1,0 +1,54 @@
+/// A plugin's settings once its schema has accepted them: what the plugin is given.
+package struct AcceptedSettings: Sendable {
+    /// Each reference replaced: by `{"secret": "key.path"}` where the schema says `writeOnly`, else
+    /// by its value.
+    package let value: JSONValue
+
+    /// What `{"secret": "key.path"}` stands for.
+    package let secrets: [String: Secret]
+}
+
+extension PluginSettings {
+    /// Holds the settings against the plugin's schema; a plugin without one has no settings.
+    package func accepted(
+        by schema: JSONSchema?
+    ) throws(ConfigurationErrors) -> AcceptedSettings {
+        guard let schema = schema ?? .noSettings else {
+            return AcceptedSettings(value: value, secrets: [:])
+        }
+        var validation = JSONSchemaValidation(schema, at: location, settings: self)
+        validation.check(node)
+        guard validation.errors.isEmpty else {
+            throw ConfigurationErrors(errors: validation.errors)
+        }
+        let substitutes = validation.substitutes
+        let secret = secrets.filter { substitutes[$0.key] == ["secret": .string($0.key)] }
+        return AcceptedSettings(
+            value: replacing(node, at: KeyPathText(), with: substitutes), secrets: secret)
+    }
+
+    private func replacing(
+        _ node: JSONNode, at path: KeyPathText, with substitutes: [String: JSONValue]
+    ) -> JSONValue {
+        if let substitute = substitutes[path.description] { return substitute }
+        switch node.content {
+        case .array(let items):
+            let replaced = items.enumerated().map { index, item in
+                replacing(item, at: path.appending(.index(index)), with: substitutes)
+            }
+            return .array(replaced)
+        case .object(let members):
+            let replaced = members.map { member in
+                let path = path.appending(.key(member.key))
+                return (member.key, replacing(member.value, at: path, with: substitutes))
+            }
+            return .object(JSONObject(members: replaced))
+        default: return node.value
+        }
+    }
+}
+
+extension JSONSchema {
+    fileprivate static let noSettings = try? JSONSchema(
+        #"{"type": "object", "additionalProperties": false}"#)
+}

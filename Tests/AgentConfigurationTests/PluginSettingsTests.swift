@@ -1,0 +1,62 @@
+import Testing
+
+@testable import AgentConfiguration
+
+struct PluginSettingsTests {
+    private let text = """
+        {"url": {"env": "URL"}, "port": {"env": "PORT"}, "auth": {"token": {"env": "TOKEN"}},
+         "tags": {"env": "prod"}, "list": ["a", {"env": "URL"}]}
+        """
+
+    private let schema = """
+        {"type": "object", "additionalProperties": false, "properties": {
+          "url": {"type": "string"},
+          "port": {"type": "integer", "maximum": 9000},
+          "auth": {"properties": {"token": {"$ref": "#/$defs/secret"}}},
+          "tags": {"type": "object"},
+          "list": {"items": {"type": "string"}}},
+         "$defs": {"secret": {"type": "string", "minLength": 3, "writeOnly": true}}}
+        """
+
+    @Test func `references stay in place until a schema is at hand`() throws {
+        let settings = try settings(text, ["URL": "u", "TOKEN": "hunter2"])
+        #expect(settings.value["url"] == ["env": "URL"])
+        #expect(Set(settings.secrets.keys) == ["url", "auth.token", "list[1]"])
+        #expect(settings.secrets["auth.token"]?.revealed() == "hunter2")
+        #expect(!"\(settings)".contains("hunter2"))
+    }
+
+    @Test func `a schema tells values, secrets and plain objects apart`() throws {
+        let settings = try settings(text, ["URL": "u", "PORT": "80", "TOKEN": "hunter2"])
+        let accepted = try settings.accepted(by: JSONSchema(schema))
+        #expect(
+            accepted.value == [
+                "url": "u", "port": 80, "auth": ["token": ["secret": "auth.token"]],
+                "tags": ["env": "prod"], "list": ["a", "u"],
+            ])
+        #expect(accepted.secrets == ["auth.token": Secret("hunter2")])
+    }
+
+    @Test func `what a reference holds is checked and not shown`() throws {
+        let settings = try settings(text, ["PORT": "9001", "TOKEN": "ab"])
+        let error = #expect(throws: ConfigurationErrors.self) {
+            try settings.accepted(by: JSONSchema(schema))
+        }
+        #expect(
+            error?.errors.map { "\($0.keyPath): \($0.problem)" } == [
+                "plugins[0].settings.url: the environment variable URL is not set",
+                "plugins[0].settings.port: expected an integer of at most 9000, found the value of the environment variable PORT",
+                "plugins[0].settings.auth.token: expected a string of at least 3 characters, found the value of the environment variable TOKEN",
+                "plugins[0].settings.list[1]: the environment variable URL is not set",
+            ])
+    }
+
+    @Test func `a plugin without a schema has no settings`() throws {
+        #expect(try settings("{}").accepted(by: nil).value == [:])
+        let settings = try settings(#"{"a": 1}"#)
+        let error = #expect(throws: ConfigurationErrors.self) { try settings.accepted(by: nil) }
+        #expect(
+            error?.description
+                == "agent.json:1:43: plugins[0].settings.a: no key is accepted here")
+    }
+}
