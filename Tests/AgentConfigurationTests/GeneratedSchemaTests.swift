@@ -1,0 +1,94 @@
+import Testing
+
+@testable import AgentConfiguration
+
+struct GeneratedSchemaTests {
+    /// What the generated schema says against a configuration, without file and place.
+    private func problems(
+        _ text: String, plugins: [String: String] = [:]
+    ) throws -> [String] {
+        let schemas = try plugins.mapValues { try JSONSchema($0) }
+        let schema = try JSONSchema(AgentConfiguration.jsonSchema(pluginSettings: schemas))
+        let node = try JSONReader.read(text)
+        let location = ConfigurationLocation(
+            file: "agent.json", position: node.position, keyPath: KeyPathText())
+        var validation = JSONSchemaValidation(schema, at: location)
+        validation.check(node)
+        return validation.errors.map { "\($0.keyPath): \($0.problem)" }
+    }
+
+    private func example() throws -> String {
+        let path = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let bytes = try FileBytes.read("/\(path)/config.example.json", limit: 1 << 20)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test func `the example is accepted by the reader and by the schema`() throws {
+        let text = try example()
+        let configuration = try configuration(text)
+        #expect(configuration.plugins.map(\.name) == ["runner", "prometheus"])
+        #expect(configuration.intake.unixStream?.path == "run/agent.sock")
+        #expect(configuration.intake.unixDatagram != nil)
+        #expect(configuration.intake.udp != nil)
+        #expect(configuration.intake.http)
+        #expect(configuration.metrics.count == 3)
+        #expect(try problems(text) == [])
+    }
+
+    @Test func `every key the reader knows stands in the schema with a sentence`() throws {
+        let schema = try JSONReader.read(AgentConfiguration.jsonSchema()).value
+        var described: Set<String> = []
+        func visit(_ value: JSONValue) {
+            switch value {
+            case .array(let items): items.forEach(visit)
+            case .object(let object):
+                if case .object(let properties) = object["properties"] {
+                    for (key, property) in properties.members {
+                        #expect(property["description"]?.string?.isEmpty == false, "\(key)")
+                        described.insert(key)
+                    }
+                }
+                for member in object.members { visit(member.value) }
+            default: break
+            }
+        }
+        visit(schema)
+        let keys = """
+            $schema http listen token allowed_hosts max_connections intake unix_stream unix_datagram udp path mode
+            enabled receive_buffer_bytes limits line_bytes nesting_depth label_bytes connections body_bytes series
+            max_series tick plugin_directories plugin_load plugins plugin library name required sha256 event_prefix
+            metric_prefix duration_unit metrics drop buckets drop_labels expire_after interval timeout include exclude
+            metric labels settings kind help unit event events measurement measurement_unit optional factor key default
+            keep exists prefix not quantiles env file
+            """
+        #expect(described == Set(keys.split(whereSeparator: \.isWhitespace).map(String.init)))
+    }
+
+    @Test(arguments: [
+        #"{"htp": {}}"#, #"{"http": {"max_connections": 0}}"#, #"{"plugins": [{}]}"#,
+        #"{"plugins": [{"plugin": "A", "library": "b"}]}"#, #"{"series": {"tick": "5 s"}}"#,
+        #"{"intake": {"unix_stream": {}}}"#, #"{"metrics": [{"name": "1"}]}"#,
+        #"{"http": {"token": ""}}"#, #"{"http": {"token": {"env": ""}}}"#,
+    ])
+    func `what the reader refuses the schema refuses`(text: String) throws {
+        #expect(!sentences(text).isEmpty)
+        #expect(try !problems(text).isEmpty)
+    }
+
+    @Test func `plugins bring the schema of their settings`() throws {
+        let plugins = [
+            "Shop":
+                ##"{"properties": {"port": {"$ref": "#/$defs/port"}, "env": {"const": "x"}}, "additionalProperties": false, "$defs": {"port": {"type": "integer"}}}"##
+        ]
+        func shop(_ settings: String) -> String {
+            #"{"plugins": [{"plugin": "Shop", "settings": \#(settings)}, {"plugin": "B", "settings": {"b": 1}}]}"#
+        }
+        #expect(try problems(shop(#"{"port": 1}"#), plugins: plugins) == [])
+        #expect(try problems(shop(#"{"port": {"env": "PORT"}}"#), plugins: plugins) == [])
+        #expect(
+            try problems(shop(#"{"prt": 1}"#), plugins: plugins) == [
+                #"plugins[0].settings.prt: unknown key; did you mean "port"?"#
+            ])
+        #expect(try problems(shop(#"{"port": "x"}"#), plugins: plugins).count == 1)
+    }
+}
