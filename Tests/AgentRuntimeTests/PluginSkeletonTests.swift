@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import AgentRuntime
@@ -48,57 +49,27 @@ struct PluginSkeletonTests {
     @Test(arguments: PluginSkeleton.Kind.allCases)
     func `the C skeleton builds without a warning and shows its note and its entry`(
         kind: PluginSkeleton.Kind
-    ) throws {
+    ) async throws {
         let directory = try TemporaryDirectory()
         for file in try PluginSkeleton.files(name: "Kafka", language: .c, kind: kind) {
-            try file.contents.write(
-                to: directory.url.appending(path: file.path), atomically: true, encoding: .utf8)
+            try directory.write(file.contents, to: file.path)
         }
-        let built = try run("make", "-C", directory.url.path, "AGENT_INCLUDE=\(headers)")
-        try #require(built.status == 0, "\(built.output)")
+        let headers = "\(repositoryRoot)/Sources/CAgentPlugin/include"
+        let built = try await ChildProcess.run(
+            "make", ["AGENT_INCLUDE=\(headers)"], directory: directory.path)
+        try #require(built.exit == .code(0), "\(built.output + built.errors)")
 
-        let library = directory.url.appending(path: "kafka.so")
-        let expected = note(kinds: kind == .metrics ? 1 : 2)
-        #expect(try Data(contentsOf: library).range(of: Data(expected)) != nil)
-
-        let image = try #require(dlopen(library.path, RTLD_NOW | RTLD_LOCAL))
+        let library = directory.path("kafka.so")
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: library))
+        #expect(bytes.range(of: Data(note(kinds: kind == .metrics ? 1 : 2))) != nil)
+        let image = try #require(dlopen(library, RTLD_NOW | RTLD_LOCAL))
         #expect(dlsym(image, "agent_plugin_entry") != nil)
     }
 
-    /// The bytes that agent/plugin.h asks for, for a little-endian machine.
+    /// The bytes that agent/plugin.h asks for, on a little-endian machine.
     private func note(kinds: UInt8) -> [UInt8] {
         [6, 0, 0, 0, 32, 0, 0, 0] + Array("TNGAagent\0\0\0".utf8)
             + [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, kinds, 0, 0, 0]
             + [UInt8](repeating: 0, count: 16)
     }
-
-    private var headers: String {
-        URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Sources/CAgentPlugin/include").standardized.path
-    }
-
-    private func run(_ command: String...) throws -> (status: Int32, output: String) {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-    }
-}
-
-/// A directory that goes when its owner does.
-private final class TemporaryDirectory {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "skeleton-\(UUID())")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
 }
