@@ -170,7 +170,6 @@ static void put_sample(output *out, agent_str name, const char *suffix, agent_st
 
 /* The lines of one series. */
 static void put_series(output *out, const agent_family *family, const agent_series *series) {
-    static const agent_str infinity = AGENT_STR("+Inf");
     uint64_t cumulative = 0;
     out->samples++;
     if (family->kind < AGENT_METRIC_DISTRIBUTION) {
@@ -179,7 +178,7 @@ static void put_series(output *out, const agent_family *family, const agent_seri
     }
     if (family->kind == AGENT_METRIC_DISTRIBUTION)
         for (uint32_t i = 0; i <= family->bounds_count; i++) {
-            agent_str bound = i < family->bounds_count ? family->bounds_text[i] : infinity;
+            agent_str bound = i < family->bounds_count ? family->bounds_text[i] : agent_text("+Inf");
             cumulative += series->buckets[i];
             put_sample(out, family->name, "_bucket", series->labels, "le", bound,
                        agent_i64((int64_t)cumulative));
@@ -224,15 +223,14 @@ static agent_status put_snapshot(textfile *self, output *out, agent_snapshot *sn
 static agent_status retry(textfile *self, const char *what, int number, agent_export_result *result,
                           agent_error *error) {
     char reason[128] = "the deadline passed", text[1400];
-    int length;
     if (number) strerror_r(number, reason, sizeof reason);
-    length = snprintf(text, sizeof text, "cannot %s %s: %s", what, self->path, reason);
-    agent_str why = {text, (uint64_t)length};
+    snprintf(text, sizeof text, "cannot %s %s: %s", what, self->path, reason);
+    agent_str why = agent_text(text);
     if (self->status) self->status->set(self->host, AGENT_STATUS_DEGRADED, why);
     if (self->log && !self->failing) self->log->write(self->host, AGENT_LOG_WARNING, why, NULL, 0);
     self->failing = 1;
     result->outcome = AGENT_EXPORT_RETRY;
-    agent_fail(error, number ? AGENT_ERROR : AGENT_TIMEOUT, text, (uint64_t)length);
+    agent_fail(error, number ? AGENT_ERROR : AGENT_TIMEOUT, why.data, why.size);
     return AGENT_OK;
 }
 
@@ -264,9 +262,8 @@ static agent_status export_snapshot(void *instance, agent_snapshot *snapshot, in
         return retry(self, "write", number, result, error);
     }
     if (skipped) {
-        static const char newer[] = "some series are of a kind newer than this plugin";
         result->outcome = AGENT_EXPORT_PARTIAL;
-        agent_fail(error, AGENT_UNSUPPORTED, newer, sizeof newer - 1);
+        AGENT_FAIL(error, AGENT_UNSUPPORTED, "some series are of a kind newer than this plugin");
     }
     result->accepted = out.samples;
     result->rejected = skipped;
@@ -287,17 +284,13 @@ static const agent_exporter_v1 exporter = {
 
 /* A service of the host, by its id. */
 static const void *service(const agent_host *host, const char *id) {
-    agent_str name = {id, strlen(id)};
-    return host->get_interface(host, name);
+    return host->get_interface(host, agent_text(id));
 }
 
 static agent_status create(const agent_host *host, const agent_instance_config *config, void **instance,
                            agent_error *error) {
-    static const char no_host[] = "this host offers no snapshots or no clock",
-                      no_path[] = "settings: \"path\" must be plain text: a path of at most 1023 bytes",
-                      no_memory[] = "out of memory";
     textfile *self = calloc(1, sizeof *self);
-    if (!self) return agent_fail(error, AGENT_ERROR, no_memory, sizeof no_memory - 1);
+    if (!self) return AGENT_FAIL(error, AGENT_ERROR, "out of memory");
     self->host = host;
     self->snapshots = service(host, AGENT_HOST_SNAPSHOT_V1);
     self->clock = service(host, AGENT_HOST_CLOCK_V1);
@@ -305,11 +298,12 @@ static agent_status create(const agent_host *host, const agent_instance_config *
     self->status = service(host, AGENT_HOST_STATUS_V1);
     if (!self->snapshots || !self->clock) {
         free(self);
-        return agent_fail(error, AGENT_UNSUPPORTED, no_host, sizeof no_host - 1);
+        return AGENT_FAIL(error, AGENT_UNSUPPORTED, "this host offers no snapshots or no clock");
     }
     if (!find_string(config->settings, "path", self->path, sizeof self->path)) {
         free(self);
-        return agent_fail(error, AGENT_INVALID, no_path, sizeof no_path - 1);
+        return AGENT_FAIL(error, AGENT_INVALID,
+                          "settings: \"path\" must be plain text: a path of at most 1023 bytes");
     }
     snprintf(self->temporary, sizeof self->temporary, "%s.new", self->path);
     *instance = self;

@@ -7,7 +7,6 @@ extension CSkeleton {
         #include <inttypes.h>
         #include <stdio.h>
         #include <stdlib.h>
-        #include <string.h>
 
         AGENT_PLUGIN_NOTE(AGENT_KIND_EXPORTER);
 
@@ -39,9 +38,8 @@ extension CSkeleton {
             }
             if (self->log) {
                 char text[64];
-                int length = snprintf(text, sizeof text, "%" PRIu64 " samples", samples);
-                agent_str message = {text, (uint64_t)length};
-                self->log->write(self->host, AGENT_LOG_INFO, message, NULL, 0);
+                snprintf(text, sizeof text, "%" PRIu64 " samples", samples);
+                self->log->write(self->host, AGENT_LOG_INFO, agent_text(text), NULL, 0);
             }
             result->accepted = samples;
             return AGENT_OK;
@@ -55,23 +53,20 @@ extension CSkeleton {
         };
 
         static const void *service(const agent_host *host, const char *id) {
-            agent_str name = {id, strlen(id)};
-            return host->get_interface(host, name);
+            return host->get_interface(host, agent_text(id));
         }
 
         static agent_status create(const agent_host *host, const agent_instance_config *config,
                                    void **out, agent_error *error) {
-            static const char no_snapshots[] = "this host offers no snapshots";
-            static const char no_memory[] = "out of memory";
             instance *self = calloc(1, sizeof *self);
             (void)config;
-            if (!self) return agent_fail(error, AGENT_ERROR, no_memory, sizeof no_memory - 1);
+            if (!self) return AGENT_FAIL(error, AGENT_ERROR, "out of memory");
             self->host = host;
             self->snapshots = service(host, AGENT_HOST_SNAPSHOT_V1);
             self->log = service(host, AGENT_HOST_LOG_V1);
             if (!self->snapshots) {
                 free(self);
-                return agent_fail(error, AGENT_UNSUPPORTED, no_snapshots, sizeof no_snapshots - 1);
+                return AGENT_FAIL(error, AGENT_UNSUPPORTED, "this host offers no snapshots");
             }
             *out = self;
             return AGENT_OK;

@@ -9,13 +9,11 @@ static agent_status describe_metric(uint32_t index, agent_metric_def *out) {
         {.event = AGENT_STR(".counted"), .measurement = AGENT_STR("bytes")},
     };
     static const agent_label_def label = {.name = AGENT_STR("site")};
-    static const agent_str names[] = {AGENT_STR("events_total"), AGENT_STR("bytes_total")};
-    static const agent_str helps[] = {AGENT_STR("Events counted."), AGENT_STR("Bytes of the events counted.")};
     if (index >= METRICS) return AGENT_END;
     out->kind = index == 0 ? AGENT_METRIC_COUNTER : AGENT_METRIC_SUM;
     out->flags = index == 0 ? 0 : AGENT_METRIC_OPTIONAL_MEASUREMENT;
-    out->name = names[index];
-    out->help = helps[index];
+    out->name = agent_text(index == 0 ? "events_total" : "bytes_total");
+    out->help = agent_text(index == 0 ? "Events counted." : "Bytes of the events counted.");
     out->sources = &sources[index];
     out->sources_count = 1;
     out->labels = &label;

@@ -4,13 +4,11 @@
 AGENT_PLUGIN_NOTE(AGENT_KIND_DASHBOARDS);
 
 static agent_status describe_dashboard(uint32_t index, agent_dashboard_def *out) {
-    static const agent_str uid = AGENT_STR("fixture-overview"), title = AGENT_STR("Fixture");
-    static const agent_str json = AGENT_STR(
-        "{\"uid\":\"fixture-overview\",\"title\":\"Fixture\",\"schemaVersion\":41,\"editable\":false,\"panels\":[]}");
     if (index > 0) return AGENT_END;
-    out->uid = uid;
-    out->title = title;
-    out->json = json;
+    out->uid = agent_text("fixture-overview");
+    out->title = agent_text("Fixture");
+    out->json = agent_text("{\"uid\":\"fixture-overview\",\"title\":\"Fixture\",\"schemaVersion\":41,"
+                           "\"editable\":false,\"panels\":[]}");
     return AGENT_OK;
 }
 

@@ -18,15 +18,14 @@ static const agent_label_def label = {.name = AGENT_STR(LABEL), .key = AGENT_STR
 static const double buckets[] = {1, 2, 5};
 
 static agent_status describe_metric(uint32_t index, agent_metric_def *out) {
-    static const agent_str name = AGENT_STR(METRIC), help = AGENT_STR("How deep it is.");
 #ifndef ENDLESS
     if (index > 0) return AGENT_END;
 #else
     (void)index;
 #endif
     out->kind = AGENT_METRIC_DISTRIBUTION;
-    out->name = name;
-    out->help = help;
+    out->name = agent_text(METRIC);
+    out->help = agent_text("How deep it is.");
     out->sources = &source;
     out->sources_count = 1;
     out->labels = &label;

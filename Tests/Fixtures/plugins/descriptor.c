@@ -12,11 +12,10 @@ static const void *get_interface(agent_str id) {
 #ifdef CREATE_FAILS
 static agent_status create(const agent_host *host, const agent_instance_config *config, void **instance,
                            agent_error *error) {
-    static const char text[] = "settings: \"number\" must be even";
     (void)host;
     (void)config;
     *instance = NULL;
-    return agent_fail(error, AGENT_INVALID, text, sizeof text - 1);
+    return AGENT_FAIL(error, AGENT_INVALID, "settings: \"number\" must be even");
 }
 #define CREATE create
 #else
@@ -53,8 +52,7 @@ agent_status agent_plugin_entry(const agent_host *host, const agent_plugin **out
     (void)error;
     *out = &descriptor;
 #if defined(ENTRY_ERROR)
-    static const char text[] = "the licence of this library has run out";
-    return agent_fail(error, AGENT_ERROR, text, sizeof text - 1);
+    return AGENT_FAIL(error, AGENT_ERROR, "the licence of this library has run out");
 #elif defined(ENTRY_ERROR_NO_TEXT)
     return -1042;
 #elif defined(NULL_DESCRIPTOR)

@@ -15,8 +15,7 @@ static agent_status export_snapshot(void *instance, agent_snapshot *snapshot, in
     (void)result;
     fixture_sleep(self->number < 0 ? 2000 : self->number);
 #else
-    static const char text[] = "the receiver did not want it";
-    if (self->number != 0) agent_fail(error, AGENT_ERROR, text, sizeof text - 1);
+    if (self->number != 0) AGENT_FAIL(error, AGENT_ERROR, "the receiver did not want it");
     if (self->number < 0) return (agent_status)self->number;
     result->outcome = (uint32_t)self->number;
     result->retry_after_ns = INT64_C(3000000000);

@@ -32,12 +32,11 @@ static inline const char *fixture_value(const char *text, const char *key) {
 
 static inline agent_status fixture_create(const agent_host *host, const agent_instance_config *config,
                                           void **instance, agent_error *error) {
-    static const char failed[] = "the settings do not fit";
     char text[2048];
     fixture *self = calloc(1, sizeof *self);
     if (!self || config->settings.size >= sizeof text) {
         free(self);
-        return agent_fail(error, AGENT_ERROR, failed, sizeof failed - 1);
+        return AGENT_FAIL(error, AGENT_ERROR, "the settings do not fit");
     }
     if (config->settings.size > 0) memcpy(text, config->settings.data, config->settings.size);
     text[config->settings.size] = 0;
@@ -54,8 +53,7 @@ static inline void fixture_destroy(void *instance) { free(instance); }
 
 /* A host service; NULL where the host has none. */
 static inline const void *fixture_service(const agent_host *host, const char *id) {
-    agent_str name = {id, strlen(id)};
-    return host->get_interface(host, name);
+    return host->get_interface(host, agent_text(id));
 }
 
 /* Puts a number into the instance's file, replaced as a whole: a reader never sees half of it. */

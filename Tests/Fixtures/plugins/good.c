@@ -26,12 +26,10 @@ static const agent_metric_source sources[] = {
 static const agent_label_def labels[] = {{.name = AGENT_STR("site")}};
 
 static agent_status describe_metric(uint32_t index, agent_metric_def *out) {
-    static const agent_str names[] = {AGENT_STR("events_total"), AGENT_STR("depth")};
-    static const agent_str helps[] = {AGENT_STR("Events seen."), AGENT_STR("Depth of the newest event.")};
     if (index > 1) return AGENT_END;
     out->kind = index == 0 ? AGENT_METRIC_COUNTER : AGENT_METRIC_LAST_VALUE;
-    out->name = names[index];
-    out->help = helps[index];
+    out->name = agent_text(index == 0 ? "events_total" : "depth");
+    out->help = agent_text(index == 0 ? "Events seen." : "Depth of the newest event.");
     out->sources = &sources[index];
     out->sources_count = 1;
     out->labels = labels;
@@ -42,10 +40,9 @@ static agent_status describe_metric(uint32_t index, agent_metric_def *out) {
 static agent_status describe_event(uint32_t index, agent_event_def *out) {
     static const agent_field_def depth = {.name = AGENT_STR("depth"), .help = AGENT_STR("Its depth.")};
     static const agent_field_def site = {.name = AGENT_STR("site"), .help = AGENT_STR("Where it was.")};
-    static const agent_str name = AGENT_STR(".event"), help = AGENT_STR("Something happened.");
     if (index > 0) return AGENT_END;
-    out->name = name;
-    out->help = help;
+    out->name = agent_text(".event");
+    out->help = agent_text("Something happened.");
     out->measurements = &depth;
     out->measurements_count = 1;
     out->metadata = &site;

@@ -4,18 +4,16 @@
 AGENT_PLUGIN_NOTE(AGENT_KIND_HANDLER);
 
 static agent_status subscription(void *instance, uint32_t index, agent_str *pattern) {
-    static const agent_str all = AGENT_STR("fixture.*");
     (void)instance;
     if (index > 0) return AGENT_END;
-    *pattern = all;
+    *pattern = agent_text("fixture.*");
     return AGENT_OK;
 }
 
 static agent_status on_events(void *instance, const agent_event *events, uint32_t count, agent_error *error) {
-    static const char text[] = "an event without a name";
     fixture *self = instance;
     for (uint32_t i = 0; i < count; i++)
-        if (events[i].name.size == 0) return agent_fail(error, AGENT_INVALID, text, sizeof text - 1);
+        if (events[i].name.size == 0) return AGENT_FAIL(error, AGENT_INVALID, "an event without a name");
     self->count += count;
     return AGENT_OK;
 }

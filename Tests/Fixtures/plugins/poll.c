@@ -7,11 +7,10 @@ AGENT_PLUGIN_NOTE(AGENT_KIND_METRICS | AGENT_KIND_POLL);
 static agent_status describe_metric(uint32_t index, agent_metric_def *out) {
     static const agent_metric_source source = {.event = AGENT_STR(".polled"), .measurement = AGENT_STR("value")};
     static const agent_label_def label = {.name = AGENT_STR("site")};
-    static const agent_str name = AGENT_STR("value"), help = AGENT_STR("Polls so far.");
     if (index > 0) return AGENT_END;
     out->kind = AGENT_METRIC_LAST_VALUE;
-    out->name = name;
-    out->help = help;
+    out->name = agent_text("value");
+    out->help = agent_text("Polls so far.");
     out->sources = &source;
     out->sources_count = 1;
     out->labels = &label;
@@ -29,13 +28,12 @@ static const agent_metrics_v1 metrics = {
 static agent_status poll(void *instance, const agent_host *host, const agent_host_emit_v1 *emit,
                          int64_t deadline_ns, agent_error *error) {
     fixture *self = instance;
-    static const agent_str measurement = AGENT_STR("value"), metadata = AGENT_STR("site"), site = AGENT_STR("chi1");
+    const agent_str measurement = AGENT_STR("value"), metadata = AGENT_STR("site"), site = AGENT_STR("chi1");
     (void)deadline_ns;
     fixture_report(self, ++self->count);
 #ifdef FAILS
-    static const char text[] = "nobody answers on the other end";
     if (self->number < 0 || self->count <= (uint64_t)self->number)
-        return agent_fail(error, AGENT_ERROR, text, sizeof text - 1);
+        return AGENT_FAIL(error, AGENT_ERROR, "nobody answers on the other end");
 #endif
     agent_event_keys keys = {
         .size = sizeof keys,

@@ -5,14 +5,12 @@
 AGENT_PLUGIN_NOTE(AGENT_KIND_ROUTE);
 
 static agent_status describe_route(void *instance, uint32_t index, agent_route_def *out) {
-    static const agent_str paths[] = {AGENT_STR("/fixture/large"), AGENT_STR("/fixture/echo")};
-    static const agent_str methods = AGENT_STR("GET HEAD"), summary = AGENT_STR("For tests.");
     (void)instance;
     if (index > 1) return AGENT_END;
     out->flags = index == 1 ? AGENT_ROUTE_SNAPSHOT : 0;
-    out->path = paths[index];
-    out->methods = methods;
-    out->summary = summary;
+    out->path = agent_text(index == 0 ? "/fixture/large" : "/fixture/echo");
+    out->methods = agent_text("GET HEAD");
+    out->summary = agent_text("For tests.");
     return AGENT_OK;
 }
 

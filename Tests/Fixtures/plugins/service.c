@@ -17,7 +17,6 @@ typedef struct ticker {
 
 static agent_status create(const agent_host *host, const agent_instance_config *config, void **instance,
                            agent_error *error) {
-    static const char text[] = "no room, or a host without agent.host.emit/1";
     agent_event_keys keys = {.size = sizeof keys, .name = AGENT_STR("fixture.ticked")};
     void *base = NULL;
     agent_status status = fixture_create(host, config, &base, error);
@@ -28,7 +27,7 @@ static agent_status create(const agent_host *host, const agent_instance_config *
         self->emit = fixture_service(host, AGENT_HOST_EMIT_V1);
     }
     free(base);
-    if (!self || !self->emit) status = agent_fail(error, AGENT_UNSUPPORTED, text, sizeof text - 1);
+    if (!self || !self->emit) status = AGENT_FAIL(error, AGENT_UNSUPPORTED, "no memory, or no agent.host.emit/1");
     if (status == AGENT_OK) status = self->emit->prepare(host, &keys, &self->base.event, error);
     if (status == AGENT_OK) *instance = self;
     else free(self);
@@ -46,7 +45,6 @@ static void *run(void *argument) {
 
 /* A new thread inherits its creator's signal mask: block all, create, put the old mask back. */
 static agent_status start(void *instance, agent_error *error) {
-    static const char text[] = "no further thread";
     ticker *self = instance;
     sigset_t all, before;
     atomic_store(&self->stopping, 0);
@@ -54,7 +52,7 @@ static agent_status start(void *instance, agent_error *error) {
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int failed = pthread_create(&self->thread, NULL, run, self);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed ? agent_fail(error, AGENT_ERROR, text, sizeof text - 1) : AGENT_OK;
+    return failed ? AGENT_FAIL(error, AGENT_ERROR, "no further thread") : AGENT_OK;
 }
 
 static agent_status stop(void *instance, int64_t deadline_ns, agent_error *error) {

@@ -5,13 +5,12 @@ AGENT_PLUGIN_NOTE(AGENT_KIND_STREAM);
 
 static agent_status push(void *instance, const agent_sample *samples, uint32_t count, int64_t deadline_ns,
                          agent_export_result *result, agent_error *error) {
-    static const char text[] = "cannot append to the file";
     fixture *self = instance;
     FILE *file = fopen(self->path, "ae");
     (void)deadline_ns;
     if (!file) {
         result->outcome = AGENT_EXPORT_RETRY;
-        agent_fail(error, AGENT_ERROR, text, sizeof text - 1);
+        AGENT_FAIL(error, AGENT_ERROR, "cannot append to the file");
         return AGENT_OK;
     }
     for (uint32_t i = 0; i < count; i++) {

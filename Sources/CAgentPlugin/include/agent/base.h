@@ -45,6 +45,13 @@ typedef struct agent_str {
 /* An agent_str initialiser from a string literal: static const agent_str name = AGENT_STR("runner"); */
 #define AGENT_STR(literal) { (literal), sizeof(literal) - 1 }
 
+/* A view of NUL-terminated text; it lives as long as the text. [any] */
+static inline agent_str agent_text(const char *text) {
+    agent_str view = {text, 0};
+    while (text && text[view.size]) view.size++;
+    return view;
+}
+
 /* One name and its value: a label, a log field, an HTTP header. */
 typedef struct agent_pair {
     agent_str name;
@@ -78,8 +85,7 @@ typedef struct agent_error {
     uint32_t length;
 } agent_error;
 
-/* Fills in an error, cut to its capacity, and answers `code`; `error` may be NULL. [any]
- * return agent_fail(error, AGENT_INVALID, text, strlen(text)); */
+/* Fills in an error, cut to its capacity, and answers `code`; `error` may be NULL. [any] */
 static inline agent_status agent_fail(agent_error *error, agent_status code, const char *text, uint64_t length) {
     if (error) {
         uint64_t n = length < error->capacity ? length : error->capacity;
@@ -89,6 +95,9 @@ static inline agent_status agent_fail(agent_error *error, agent_status code, con
     }
     return code;
 }
+
+/* The same for a string literal: return AGENT_FAIL(error, AGENT_INVALID, "settings: \"port\" is missing"); */
+#define AGENT_FAIL(error, code, literal) agent_fail((error), (code), (literal), sizeof(literal) - 1)
 
 /* A number. An I64 stands for i64 × 10^exponent10, exactly: 1.5 s measured in nanoseconds is
  * {1500000000, -9}; exponent10 lies between -30 and 30. An F64 is the double itself; its exponent10 is 0. */
