@@ -73,7 +73,7 @@ struct ConfigurationErrorTests {
         ),
         (
             #"{"metrics": [{"name": "a", "kind": "counter", "help": "h", "event": "e", "keep": {"k": {"exists": true, "prefix": "x"}}}]}"#,
-            #"1:88: metrics[0].keep.k: expected exactly one of "exists", "prefix" and "not", found 2"#
+            #"1:88: metrics[0].keep.k: expected exactly one of "exists", "prefix" and "not", found 2 keys"#
         ),
         (#"{"http": {},}"#, #"1:13: found a comma before "}""#),
         (#"{"http": {}, "http": {}}"#, #"1:14: the key "http" is already given at 1:2"#),

@@ -11,7 +11,7 @@ struct GeneratedSchemaTests {
         let schema = try JSONSchema(AgentConfiguration.jsonSchema(pluginSettings: schemas))
         let node = try JSONReader.read(text)
         let location = ConfigurationLocation(
-            file: "agent.json", position: node.position, keyPath: KeyPathText())
+            file: "agent.json", position: node.position, keyPath: ValuePath())
         var validation = JSONSchemaValidation(schema, at: location)
         validation.check(node)
         return validation.errors.map { "\($0.keyPath): \($0.problem)" }

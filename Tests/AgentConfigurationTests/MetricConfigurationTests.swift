@@ -14,7 +14,9 @@ struct MetricConfigurationTests {
         )
         #expect(metric.kind == .lastValue)
         #expect(
-            metric.sources == [MetricSource(event: "a.b", measurement: "c", factor: 1, labels: [:])]
+            metric.sources == [
+                MetricConfiguration.Source(event: "a.b", measurement: "c", factor: 1, labels: [:])
+            ]
         )
         #expect(metric.measurementUnit == .millisecond)
         #expect(metric.expireAfter == .seconds(300))
@@ -27,8 +29,9 @@ struct MetricConfigurationTests {
         )
         #expect(
             metric.sources == [
-                MetricSource(event: "a", measurement: "n", factor: 1, labels: [:]),
-                MetricSource(event: "b", measurement: "x", factor: -1, labels: ["scope": "site"]),
+                MetricConfiguration.Source(event: "a", measurement: "n", factor: 1, labels: [:]),
+                MetricConfiguration.Source(
+                    event: "b", measurement: "x", factor: -1, labels: ["scope": "site"]),
             ])
     }
 
@@ -41,7 +44,7 @@ struct MetricConfigurationTests {
         let metric = try metric(#""kind": "counter", "event": "e", "labels": \#(text)"#)
         #expect(
             metric.labels.map { label in
-                "\(label.label)<\(label.key)" + (label.defaultValue.map { "|\($0)" } ?? "")
+                "\(label.name)<\(label.key)" + (label.defaultValue.map { "|\($0)" } ?? "")
             } == labels)
     }
 
@@ -54,16 +57,17 @@ struct MetricConfigurationTests {
             """)
         #expect(
             metric.keep == [
-                MetadataCondition(key: "a", test: .equals([.integer(1)])),
-                MetadataCondition(
+                MetricConfiguration.Condition(key: "a", test: .equals([.integer(1)])),
+                MetricConfiguration.Condition(
                     key: "b", test: .equals([.string("x"), .bool(true), .number(2.5)])),
-                MetadataCondition(key: "c", test: .exists(false)),
-                MetadataCondition(key: "d.e", test: .prefix("p")),
+                MetricConfiguration.Condition(key: "c", test: .exists(false)),
+                MetricConfiguration.Condition(key: "d.e", test: .prefix("p")),
             ])
         #expect(
             metric.drop == [
-                MetadataCondition(key: "f", test: .differs([.string("y")])),
-                MetadataCondition(key: "g", test: .differs([.string("z"), .integer(0)])),
+                MetricConfiguration.Condition(key: "f", test: .differs([.string("y")])),
+                MetricConfiguration.Condition(
+                    key: "g", test: .differs([.string("z"), .integer(0)])),
             ])
     }
 

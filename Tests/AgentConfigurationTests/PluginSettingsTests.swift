@@ -23,7 +23,19 @@ struct PluginSettingsTests {
         #expect(settings.value["url"] == ["env": "URL"])
         #expect(Set(settings.secrets.keys) == ["url", "auth.token", "list[1]"])
         #expect(settings.secrets["auth.token"]?.revealed() == "hunter2")
-        #expect(!"\(settings)".contains("hunter2"))
+    }
+
+    @Test func `settings are not printed, with or without a schema`() throws {
+        let settings = try settings(
+            #"{"password": "hunter2", "url": {"env": "URL"}}"#, ["URL": "hunter3"])
+        let schema = try JSONSchema(
+            #"{"properties": {"url": {"type": "string"}}}"#)
+        let accepted = try settings.accepted(by: schema)
+        #expect(accepted.value == ["password": "hunter2", "url": "hunter3"])
+        var text = "\(settings) \(accepted) \(String(reflecting: [settings]))"
+        dump(settings, to: &text)
+        dump(accepted, to: &text)
+        #expect(!text.contains("hunter"))
     }
 
     @Test func `a schema tells values, secrets and plain objects apart`() throws {

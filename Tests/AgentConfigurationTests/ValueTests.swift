@@ -69,7 +69,7 @@ struct ValueTests {
     }
 
     @Test func `a key path reads well and points exactly`() {
-        let path = KeyPathText([
+        let path = ValuePath([
             .key("plugins"), .index(0), .key("a.b"), .key("x/y~z"), .key("port"),
         ])
         #expect(path.description == #"plugins[0]["a.b"]["x/y~z"].port"#)

@@ -18,7 +18,7 @@ package struct JSONSchema: Sendable {
             node = try JSONReader.read(text)
         } catch {
             throw JSONSchemaError(
-                position: error.position, path: KeyPathText(), reason: error.reason)
+                position: error.position, path: ValuePath(), reason: error.reason)
         }
         try self.init(node)
     }
@@ -34,7 +34,7 @@ package struct JSONSchema: Sendable {
 /// Why a schema cannot be used, and where in it.
 package struct JSONSchemaError: Error, Hashable, Sendable, CustomStringConvertible {
     package let position: JSONPosition
-    package let path: KeyPathText
+    package let path: ValuePath
     package let reason: String
 
     package var description: String {

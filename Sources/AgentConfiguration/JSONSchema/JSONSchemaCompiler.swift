@@ -1,7 +1,7 @@
 /// Turns a schema's text into rules, and refuses what they would not do justice to.
 struct JSONSchemaCompiler {
     private(set) var rules: [JSONSchemaRule] = []
-    private(set) var path = KeyPathText()
+    private(set) var path = ValuePath()
     private var rulesByPointer: [String: Int] = [:]
     private var references: [(rule: Int, target: String, error: JSONSchemaError)] = []
 
@@ -147,7 +147,7 @@ struct JSONSchemaCompiler {
                 let target = applied[next]
                 guard !isOpen[target] else {
                     throw JSONSchemaError(
-                        position: position, path: KeyPathText(),
+                        position: position, path: ValuePath(),
                         reason: "the schema refers to itself without an end")
                 }
                 if !isDone[target] {

@@ -6,7 +6,7 @@ struct JSONSchemaValidation {
     /// Finds the value of what looks like a reference at a path; `nil` where references are plain
     /// objects.
     let settings: PluginSettings?
-    private(set) var path = KeyPathText()
+    private(set) var path = ValuePath()
     private(set) var errors: [ConfigurationError] = []
 
     /// What stands for each reference that the schema took for one, by key path.
@@ -56,7 +56,7 @@ struct JSONSchemaValidation {
     }
 
     private mutating func report(_ problem: ConfigurationError.Problem, at position: JSONPosition) {
-        let keyPath = KeyPathText(location.keyPath.components + path.components)
+        let keyPath = ValuePath(location.keyPath.components + path.components)
         errors.append(
             ConfigurationError(
                 file: location.file, position: position, keyPath: keyPath, problem: problem))
@@ -121,7 +121,7 @@ extension JSONSchemaValidation {
     }
 
     private mutating func at(
-        _ component: KeyPathText.Component, _ body: (inout JSONSchemaValidation) -> Void
+        _ component: ValuePath.Component, _ body: (inout JSONSchemaValidation) -> Void
     ) {
         path.append(component)
         body(&self)

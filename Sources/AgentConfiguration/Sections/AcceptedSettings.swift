@@ -8,6 +8,12 @@ package struct AcceptedSettings: Sendable {
     package let secrets: [String: Secret]
 }
 
+extension AcceptedSettings: CustomStringConvertible, CustomReflectable {
+    /// Not the settings: a secret may stand among them in the clear.
+    package var description: String { "<settings>" }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
 extension PluginSettings {
     /// Holds the settings against the plugin's schema; a plugin without one has no settings.
     package func accepted(
@@ -24,11 +30,11 @@ extension PluginSettings {
         let substitutes = validation.substitutes
         let secret = secrets.filter { substitutes[$0.key] == ["secret": .string($0.key)] }
         return AcceptedSettings(
-            value: replacing(node, at: KeyPathText(), with: substitutes), secrets: secret)
+            value: replacing(node, at: ValuePath(), with: substitutes), secrets: secret)
     }
 
     private func replacing(
-        _ node: JSONNode, at path: KeyPathText, with substitutes: [String: JSONValue]
+        _ node: JSONNode, at path: ValuePath, with substitutes: [String: JSONValue]
     ) -> JSONValue {
         if let substitute = substitutes[path.description] { return substitute }
         switch node.content {

@@ -67,9 +67,7 @@ extension UnixSocketConfiguration {
             "path", .path("a socket's path of at most 107 bytes", limit: 107),
             "The socket; a relative path is resolved against the configuration's directory."),
         Field<UInt32>(
-            "mode", Shape<String>.name(.fileMode).map { UInt32($0, radix: 8) ?? 0o600 },
-            default: "0660",
-            "Permissions of the socket in octal digits."),
+            "mode", .fileMode, default: "0660", "Permissions of the socket in octal digits."),
         Field<Bool>("enabled", .boolean, default: true, "Whether the socket is opened."),
         build: UnixSocketConfiguration.init)
 }

@@ -18,11 +18,15 @@ package struct MetricConfiguration: Sendable {
         case second
         case minute
         case hour
+        case day
+        case bit
         case byte
         case kilobyte
         case kibibyte
         case megabyte
         case mebibyte
+        case gigabyte
+        case gibibyte
         case percent
         case ratio
     }
@@ -31,14 +35,14 @@ package struct MetricConfiguration: Sendable {
     package let kind: Kind
     package let help: String
     package let unit: String?
-    package let sources: [MetricSource]
+    package let sources: [MetricConfiguration.Source]
     package let measurementUnit: MeasurementUnit?
 
     /// Whether an event without the measurement is normal rather than a fault that is counted.
     package let isOptional: Bool
-    package let labels: [LabelConfiguration]
-    package let keep: [MetadataCondition]
-    package let drop: [MetadataCondition]
+    package let labels: [MetricConfiguration.Label]
+    package let keep: [MetricConfiguration.Condition]
+    package let drop: [MetricConfiguration.Condition]
     package let buckets: [Double]?
     package let quantiles: [Double]?
     package let maxSeries: Int?
@@ -52,10 +56,12 @@ extension MetricConfiguration {
         Field<String>("help", .text("a sentence"), "One sentence for people."),
         Field<String?>(
             "unit", .name(.unit), "Base unit of the exposed value: \"seconds\", \"bytes\"…"),
-        Field<[MetricSource]?>(
-            "event", MetricSource.event.map { [$0] }, "The event that feeds the metric."),
-        Field<[MetricSource]?>(
-            "events", .array(of: MetricSource.shape, count: 1...100, "an array of events"),
+        Field<[MetricConfiguration.Source]?>(
+            "event", MetricConfiguration.Source.event.map { [$0] },
+            "The event that feeds the metric."),
+        Field<[MetricConfiguration.Source]?>(
+            "events",
+            .array(of: MetricConfiguration.Source.shape, count: 1...100, "an array of events"),
             "The events that feed the metric, when there are several or one needs more said."),
         Field<String?>(
             "measurement", .name(.eventKey), "The measurement; absent: the number 1."),
@@ -65,13 +71,14 @@ extension MetricConfiguration {
         Field<Bool>(
             "optional", .boolean, default: false,
             "Whether an event without the measurement is normal and not counted as a fault."),
-        Field<[LabelConfiguration]>(
-            "labels", LabelConfiguration.list, default: [],
+        Field<[MetricConfiguration.Label]>(
+            "labels", MetricConfiguration.Label.list, default: [],
             "Labels: metadata keys, or an object from label to metadata key."),
-        Field<[MetadataCondition]>(
-            "keep", MetadataCondition.list, default: [:], "What metadata must hold."),
-        Field<[MetadataCondition]>(
-            "drop", MetadataCondition.list, default: [:], "What metadata must not hold."),
+        Field<[MetricConfiguration.Condition]>(
+            "keep", MetricConfiguration.Condition.list, default: [:], "What metadata must hold."),
+        Field<[MetricConfiguration.Condition]>(
+            "drop", MetricConfiguration.Condition.list, default: [:], "What metadata must not hold."
+        ),
         Field<[Double]?>("buckets", .buckets, "Bucket bounds of a distribution, in \"unit\"."),
         Field<[Double]?>("quantiles", .quantiles, "Quantiles of a summary."),
         Field<Int?>("max_series", .maxSeries, "Label sets kept before the overflow series."),
@@ -82,17 +89,21 @@ extension MetricConfiguration {
     .adding(toSchema: ["oneOf": [["required": ["event"]], ["required": ["events"]]]])
 
     private init(
-        name: String, kind: Kind, help: String, unit: String?, event: [MetricSource]?,
-        events: [MetricSource]?, measurement: String?, measurementUnit: MeasurementUnit?,
-        isOptional: Bool, labels: [LabelConfiguration], keep: [MetadataCondition],
-        drop: [MetadataCondition], buckets: [Double]?, quantiles: [Double]?, maxSeries: Int?,
+        name: String, kind: Kind, help: String, unit: String?, event: [MetricConfiguration.Source]?,
+        events: [MetricConfiguration.Source]?, measurement: String?,
+        measurementUnit: MeasurementUnit?,
+        isOptional: Bool, labels: [MetricConfiguration.Label],
+        keep: [MetricConfiguration.Condition],
+        drop: [MetricConfiguration.Condition], buckets: [Double]?, quantiles: [Double]?,
+        maxSeries: Int?,
         expireAfter: Duration?
-    ) {
+    ) throws(AbsentValue) {
+        guard let sources = event ?? events else { throw AbsentValue() }
         self.name = name
         self.kind = kind
         self.help = help
         self.unit = unit
-        sources = (event ?? events ?? []).map { $0.measuring(measurement) }
+        self.sources = sources.map { $0.measuring(measurement) }
         self.measurementUnit = measurementUnit
         self.isOptional = isOptional
         self.labels = labels

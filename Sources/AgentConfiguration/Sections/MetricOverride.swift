@@ -9,10 +9,8 @@ package struct MetricOverride: Sendable {
 }
 
 extension MetricOverride {
-    static let byName = Shape.entries(
-        of: shape, keyedBy: .metricName, "an object of metrics by name"
-    )
-    .map { entries in Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first } }
+    static let byName = Shape.dictionary(
+        of: shape, keyedBy: .metricName, "an object of metrics by name")
 
     private static let shape = Shape<MetricOverride>.object(
         Field<Bool>("drop", .boolean, default: false, "Whether the metric is left out."),
@@ -24,37 +22,4 @@ extension MetricOverride {
         Field<Int?>("max_series", .maxSeries, "Label sets kept before the overflow series."),
         Field<Duration?>("expire_after", .expiry, "How long a series may stay idle."),
         build: MetricOverride.init)
-}
-
-/// Which samples an exporter gets: those of matching metrics that have all these labels.
-package struct SampleFilter: Hashable, Sendable {
-    /// A metric's name in which `*` stands for any text.
-    package let metric: String
-
-    /// Label name → the values accepted.
-    package let labels: [String: [String]]
-}
-
-extension SampleFilter {
-    private static let glob = Shape<String>.name(.glob)
-    private static let labelValue = Shape<String>.text("a label's value", limit: 1024)
-
-    static let shape = Shape<SampleFilter>.either(
-        (.scalar, glob.map { SampleFilter(metric: $0, labels: [:]) }),
-        (
-            .object,
-            .object(
-                Field<String>("metric", glob, default: "*", "Metric name; \"*\" is any text."),
-                Field<[String: [String]]>(
-                    "labels", labels, default: [:], "Label values the sample must have."),
-                build: SampleFilter.init)
-        ))
-
-    private static let labels = Shape.entries(
-        of: Shape<[String]>.either(
-            (.scalar, labelValue.map { [$0] }),
-            (.array, .array(of: labelValue, count: 1...1000, "an array of label values"))),
-        keyedBy: .labelName, "an object of label values"
-    )
-    .map { entries in Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first } }
 }

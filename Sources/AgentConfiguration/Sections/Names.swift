@@ -37,9 +37,20 @@ extension KeyRule {
 
     static let digest = KeyRule(
         expectation: "64 hexadecimal digits", pattern: "^[0-9A-Fa-f]{64}$")
+}
 
-    static let fileMode = KeyRule(
-        expectation: "a file mode in octal digits such as \"0660\"", pattern: "^0?[0-7]{3}$")
+extension Shape<UInt32> {
+    /// Permission bits in octal digits.
+    static let fileMode: Shape = {
+        let pattern: Pattern = "^0?[0-7]{3}$"
+        return scalar(
+            "a file mode in octal digits such as \"0660\"",
+            schema: ["type": "string", "pattern": .string(pattern.source)]
+        ) { content in
+            guard case .string(let text) = content, pattern.matches(text) else { return nil }
+            return UInt32(text, radix: 8)
+        }
+    }()
 }
 
 extension Shape<String> {

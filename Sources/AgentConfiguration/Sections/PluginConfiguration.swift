@@ -131,9 +131,10 @@ extension PluginConfiguration {
         sha256: String?, eventPrefix: String?, metricPrefix: String?, durationUnit: DurationUnit?,
         metrics: [String: MetricOverride], interval: Duration?, timeout: Duration?,
         include: [SampleFilter], exclude: [SampleFilter], settings: PluginSettings
-    ) {
-        self.library = plugin ?? library ?? .named("")
-        self.name = name ?? self.library.instanceName
+    ) throws(AbsentValue) {
+        guard let library = plugin ?? library else { throw AbsentValue() }
+        self.library = library
+        self.name = name ?? library.instanceName
         self.isEnabled = isEnabled
         self.isRequired = isRequired
         self.sha256 = sha256?.lowercased()

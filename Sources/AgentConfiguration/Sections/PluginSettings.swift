@@ -13,6 +13,12 @@ package struct PluginSettings: Sendable {
     let location: ConfigurationLocation
 }
 
+extension PluginSettings: CustomStringConvertible, CustomReflectable {
+    /// Not the settings: a secret may stand among them in the clear.
+    package var description: String { "<settings>" }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
 extension PluginSettings {
     static let shape = Shape<PluginSettings>(
         expectation: "an object", schema: { ["type": "object"] }, decode: decode)
@@ -27,7 +33,7 @@ extension PluginSettings {
         }
         var search = ReferenceSearch(
             environment: decoding.environment, directory: decoding.directory.path)
-        search.visit(node, at: KeyPathText())
+        search.visit(node, at: ValuePath())
         return PluginSettings(
             secrets: search.secrets, unresolved: search.unresolved, node: node,
             location: decoding.location(of: node))
@@ -41,7 +47,7 @@ private struct ReferenceSearch {
     var secrets: [String: Secret] = [:]
     var unresolved: [String: String] = [:]
 
-    mutating func visit(_ node: JSONNode, at path: KeyPathText) {
+    mutating func visit(_ node: JSONNode, at path: ValuePath) {
         if let reference = Reference(node) {
             do {
                 let text = try reference.resolve(environment: environment, directory: directory)

@@ -4,7 +4,7 @@ struct Decoding: Sendable {
     let file: String
     let directory: ConfigurationDirectory
     let environment: Environment
-    private(set) var keyPath = KeyPathText()
+    private(set) var keyPath = ValuePath()
     private(set) var errors: [ConfigurationError] = []
 
     init(file: String, environment: Environment) {
@@ -15,7 +15,7 @@ struct Decoding: Sendable {
 
     /// Runs `body` one step further down.
     mutating func at<Result>(
-        _ component: KeyPathText.Component, _ body: (inout Decoding) -> Result
+        _ component: ValuePath.Component, _ body: (inout Decoding) -> Result
     ) -> Result {
         keyPath.append(component)
         defer { keyPath.removeLast() }

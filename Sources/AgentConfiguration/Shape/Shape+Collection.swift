@@ -80,6 +80,16 @@ extension Shape {
             })
     }
 
+    /// An object whose keys the user chooses, where their order does not matter.
+    static func dictionary<Item>(
+        of item: Shape<Item>, keyedBy key: KeyRule, _ expectation: String
+    ) -> Shape where Value == [String: Item] {
+        Shape<[(key: String, value: Item)]>.entries(of: item, keyedBy: key, expectation)
+            .map { entries in
+                Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first }
+            }
+    }
+
     /// The same value written in one of several ways, told apart by what kind of JSON value it is.
     static func either(_ alternatives: (JSONNode.Kind, Shape)...) -> Shape {
         let expectation = alternatives.map(\.1.expectation).joined(separator: ", or ")

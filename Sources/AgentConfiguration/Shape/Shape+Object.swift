@@ -2,10 +2,10 @@ extension Shape {
     /// An object with exactly these keys.
     ///
     /// - Parameter build: makes the value of the fields' values, which come in the order of the
-    ///   fields.
+    ///   fields; throws where a rule of the shape reports that there is none.
     static func object<each Member: Sendable>(
         _ field: repeat Field<each Member>,
-        build: @escaping @Sendable (repeat each Member) -> Value
+        build: @escaping @Sendable (repeat each Member) throws(AbsentValue) -> Value
     ) -> Shape {
         let fields = (repeat each field)
         var keys: [String] = []
@@ -33,10 +33,10 @@ extension Shape {
     }
 }
 
-/// Thrown where a field has reported its error already.
-private struct AbsentValue: Error {}
+/// Thrown where there is no value, and the error has been or will be reported by another.
+struct AbsentValue: Error {}
 
-private func present<Value>(_ value: Value?) throws -> Value {
+private func present<Value>(_ value: Value?) throws(AbsentValue) -> Value {
     guard let value else { throw AbsentValue() }
     return value
 }

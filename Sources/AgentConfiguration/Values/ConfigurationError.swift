@@ -19,11 +19,11 @@ package struct ConfigurationError: Error, Hashable, Sendable {
 
     /// Where in the file; `nil` when the error is about the whole file.
     package let position: JSONPosition?
-    package let keyPath: KeyPathText
+    package let keyPath: ValuePath
     package let problem: Problem
 
     package init(
-        file: String, position: JSONPosition?, keyPath: KeyPathText = KeyPathText(),
+        file: String, position: JSONPosition?, keyPath: ValuePath = ValuePath(),
         problem: Problem
     ) {
         self.file = file

@@ -2,7 +2,7 @@
 package struct ConfigurationLocation: Hashable, Sendable {
     package let file: String
     package let position: JSONPosition
-    package let keyPath: KeyPathText
+    package let keyPath: ValuePath
 
     /// The error "these values do not go together" or "this cannot be had", at this place.
     package func error(_ reason: String) -> ConfigurationError {

@@ -1,5 +1,5 @@
 /// The way from the top of a file to a value: `plugins[0].settings.port`.
-package struct KeyPathText: Hashable, Sendable, CustomStringConvertible {
+package struct ValuePath: Hashable, Sendable, CustomStringConvertible {
     package enum Component: Hashable, Sendable {
         case key(String)
         case index(Int)
@@ -13,8 +13,8 @@ package struct KeyPathText: Hashable, Sendable, CustomStringConvertible {
 
     package var isEmpty: Bool { components.isEmpty }
 
-    package func appending(_ component: Component) -> KeyPathText {
-        KeyPathText(components + [component])
+    package func appending(_ component: Component) -> ValuePath {
+        ValuePath(components + [component])
     }
 
     mutating func append(_ component: Component) {
