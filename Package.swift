@@ -22,7 +22,7 @@ package.targets += [
     .target(name: "CPlatform"),
     core("Telemetry", ["CPlatform"]),
     // Layer 1
-    core("MetricRegistry", ["Telemetry"]),
+    core("MetricRegistry", ["CPlatform", "Telemetry"]),
     core("PluginKit", ["CAgentPlugin"]),
     // Layer 2
     core("AgentConfiguration", []),

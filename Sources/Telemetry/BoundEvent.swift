@@ -62,15 +62,12 @@ public final class BoundEvent<let measurementCount: Int>: @unchecked Sendable {
                 let bindings = current.unsafelyUnwrapped.pointee.bindings
                 var index = 0
                 for entry in list.pointee.entries {
-                    let binding = bindings[index]
-                    index &+= 1
-                    entry.consumer._withUnsafeGuaranteedRef {
-                        if let binding {
-                            $0.consume(Event(frame), plan: entry.plan, binding: binding)
-                        } else {
-                            $0.consume(Event(frame), plan: entry.plan)
-                        }
+                    if let binding = bindings[index] {
+                        entry.calls.consumeBound(entry.consumer, frame, entry.plan, binding)
+                    } else {
+                        entry.calls.consume(entry.consumer, frame, entry.plan)
                     }
+                    index &+= 1
                 }
             }
         }
@@ -103,29 +100,29 @@ struct Resolution: ~Copyable {
     /// The number of the dispatch list it was made for.
     let list: UInt64
     let bindings: UnsafeMutableBufferPointer<UnsafeRawPointer?>
-    private let consumers: [EventConsumer]
+    private let consumers: [any EventConsumer]
 
-    static func make(_ list: DispatchList.Pointer, _ frame: UnsafePointer<EventFrame>) -> Pointer {
-        let entries = list.pointee.entries
-        let bindings = UnsafeMutableBufferPointer<UnsafeRawPointer?>.allocate(
-            capacity: entries.count)
-        var consumers: [EventConsumer] = []
-        for (index, entry) in entries.enumerated() {
-            let consumer = entry.consumer.takeUnretainedValue()
-            consumers.append(consumer)
-            bindings.initializeElement(at: index, to: consumer.bind(Event(frame), plan: entry.plan))
+    init(_ list: DispatchList.Pointer, _ frame: UnsafePointer<EventFrame>) {
+        self.list = list.pointee.number
+        consumers = list.pointee.consumers
+        bindings = .allocate(capacity: max(1, consumers.count))
+        for (index, entry) in list.pointee.entries.enumerated() {
+            let binding = consumers[index].bind(Event(frame), plan: entry.plan)
+            bindings.initializeElement(at: index, to: binding)
         }
-        let pointer = Pointer.allocate(capacity: 1)
-        pointer.initialize(
-            to: Resolution(list: list.pointee.number, bindings: bindings, consumers: consumers))
-        return pointer
     }
 
     deinit {
-        for (binding, consumer) in zip(bindings, consumers) {
-            if let binding { consumer.release(binding: binding) }
+        for (index, consumer) in consumers.enumerated() {
+            if let binding = bindings[index] { consumer.release(binding: binding) }
         }
         bindings.deallocate()
+    }
+
+    static func make(_ list: DispatchList.Pointer, _ frame: UnsafePointer<EventFrame>) -> Pointer {
+        let pointer = Pointer.allocate(capacity: 1)
+        pointer.initialize(to: Resolution(list, frame))
+        return pointer
     }
 
     static func retire(_ pointer: Pointer) {

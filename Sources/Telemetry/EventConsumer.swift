@@ -2,65 +2,99 @@ import Synchronization
 
 /// A receiver on the fast path: prepared once per event shape, then called with no look-up.
 ///
-/// A class with overridable methods rather than a protocol or a closure: the call in dispatch is one jump
-/// through a table and counts no reference. Calls come from any thread, several at once.
-package class EventConsumer: @unchecked Sendable {
-    package let id: String
+/// What is called per event is given as plain functions (`calls`), so that dispatch neither looks up a
+/// witness nor counts a reference. Calls come from any thread, several at once, inside a read section.
+package protocol EventConsumer: AnyObject, Sendable {
+    var id: String { get }
 
-    package init(id: String) { self.id = id }
+    /// The functions called per event; the same each time.
+    var calls: ConsumerCalls { get }
 
     /// Prepares for events of this shape; nil: not interested. Called with the bus's lock held: must not
     /// call the bus.
-    package func plan(for shape: EventShape.Pointer) -> UnsafeRawPointer? {
-        nil
-    }
+    func plan(for shape: EventShape.Pointer) -> UnsafeRawPointer?
 
     /// Frees a plan that no dispatch uses any more.
-    package func release(plan: UnsafeRawPointer) {}
-
-    /// Takes an event. `plan` is what `plan(for:)` answered for its shape. Inside a read section.
-    package func consume(_ event: borrowing Event, plan: UnsafeRawPointer) {}
+    func release(plan: UnsafeRawPointer)
 
     /// Resolves everything that the metadata of `event` decides, for `BoundEvent`; nil: nothing to resolve.
-    package func bind(_ event: borrowing Event, plan: UnsafeRawPointer) -> UnsafeRawPointer? { nil }
-
-    /// Takes an event whose metadata was resolved before.
-    package func consume(
-        _ event: borrowing Event, plan: UnsafeRawPointer, binding: UnsafeRawPointer
-    ) {}
+    func bind(_ event: borrowing Event, plan: UnsafeRawPointer) -> UnsafeRawPointer?
 
     /// Frees a binding.
+    func release(binding: UnsafeRawPointer)
+}
+
+extension EventConsumer {
+    package func bind(_ event: borrowing Event, plan: UnsafeRawPointer) -> UnsafeRawPointer? { nil }
     package func release(binding: UnsafeRawPointer) {}
+}
+
+/// A consumer's functions. The first argument is the consumer itself (`Unmanaged`, not retained), the second
+/// an `UnsafePointer<EventFrame>`.
+package struct ConsumerCalls: Sendable {
+    /// Takes an event; the third argument is the plan of its shape.
+    package let consume:
+        @convention(c) (UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer) -> Void
+    /// Takes an event whose metadata was resolved before; the fourth argument is the binding.
+    package let consumeBound:
+        @convention(c) (UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer) ->
+            Void
+
+    package init(
+        consume:
+            @escaping @convention(c) (
+                UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer
+            ) -> Void,
+        consumeBound:
+            @escaping @convention(c) (
+                UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer
+            ) -> Void = { _, _, _, _ in }
+    ) {
+        self.consume = consume
+        self.consumeBound = consumeBound
+    }
 }
 
 /// The consumers of one shape with their plans: immutable, replaced as a whole.
 struct DispatchList: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<DispatchList>
 
+    /// All that a call needs, and nothing that counts references.
     struct Entry {
-        let consumer: Unmanaged<EventConsumer>
+        let consumer: UnsafeRawPointer
         let plan: UnsafeRawPointer
+        let calls: ConsumerCalls
     }
 
     let entries: UnsafeBufferPointer<Entry>
+    /// Keeps them alive for as long as the list.
+    let consumers: [any EventConsumer]
     /// Tells this list from every other one, also from those freed before.
     let number = DispatchList.numbers.wrappingAdd(1, ordering: .relaxed).oldValue
     private static let numbers = Atomic<UInt64>(1)
 
-    /// Keeps each consumer alive for as long as the list.
-    init(_ entries: [Entry]) {
-        let buffer = UnsafeMutableBufferPointer<Entry>.allocate(capacity: entries.count)
-        _ = buffer.initialize(from: entries)
-        for entry in entries { _ = entry.consumer.retain() }
-        self.entries = UnsafeBufferPointer(buffer)
+    init(_ prepared: [(consumer: any EventConsumer, plan: UnsafeRawPointer)]) {
+        let buffer = UnsafeMutableBufferPointer<Entry>.allocate(capacity: prepared.count)
+        _ = buffer.initialize(
+            from: prepared.map { consumer, plan in
+                Entry(
+                    consumer: UnsafeRawPointer(
+                        Unmanaged.passUnretained(consumer as AnyObject).toOpaque()),
+                    plan: plan, calls: consumer.calls)
+            })
+        entries = UnsafeBufferPointer(buffer)
+        consumers = prepared.map(\.consumer)
     }
 
     deinit {
-        for entry in entries {
-            entry.consumer._withUnsafeGuaranteedRef { $0.release(plan: entry.plan) }
-            entry.consumer.release()
-        }
+        for (entry, consumer) in zip(entries, consumers) { consumer.release(plan: entry.plan) }
         entries.deallocate()
+    }
+
+    /// Calls every consumer.
+    @inline(__always)
+    borrowing func deliver(_ frame: UnsafePointer<EventFrame>) {
+        for entry in entries { entry.calls.consume(entry.consumer, frame, entry.plan) }
     }
 
     /// What a shape without consumers points to: compared by address, so that it is never even read.

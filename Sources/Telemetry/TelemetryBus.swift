@@ -21,7 +21,7 @@ public final class TelemetryBus: @unchecked Sendable {
 
     private struct Attachment {
         let patterns: [EventPattern]
-        let consumer: EventConsumer
+        let consumer: any EventConsumer
     }
 
     private struct State {
@@ -55,7 +55,9 @@ public final class TelemetryBus: @unchecked Sendable {
     }
 
     /// Attaches a prepared receiver.
-    package func attach(_ consumer: EventConsumer, to events: [EventPattern]) throws(AttachError) {
+    package func attach(_ consumer: any EventConsumer, to events: [EventPattern])
+        throws(AttachError)
+    {
         guard !events.isEmpty else { throw .noEvents(consumer.id) }
         let isNew = state.withLock { state in
             guard !state.attachments.contains(where: { $0.consumer.id == consumer.id }) else {
@@ -82,7 +84,7 @@ public final class TelemetryBus: @unchecked Sendable {
     }
 
     /// Replaces the events of an attached receiver, and has its plans made anew.
-    package func refresh(_ consumer: EventConsumer, events: [EventPattern]) {
+    package func refresh(_ consumer: any EventConsumer, events: [EventPattern]) {
         state.withLock { state in
             guard let index = state.attachments.firstIndex(where: { $0.consumer === consumer })
             else { return }
@@ -122,9 +124,7 @@ public final class TelemetryBus: @unchecked Sendable {
     package func dispatch(_ frame: UnsafePointer<EventFrame>) -> Bool {
         let list = consumers(of: frame.pointee.shape)
         if list == DispatchList.nobody { return false }
-        for entry in list.pointee.entries {
-            entry.consumer._withUnsafeGuaranteedRef { $0.consume(Event(frame), plan: entry.plan) }
-        }
+        list.pointee.deliver(frame)
         return true
     }
 
@@ -148,15 +148,16 @@ public final class TelemetryBus: @unchecked Sendable {
     private static func makeList(
         _ attachments: [Attachment], _ shape: EventShape.Pointer
     ) -> DispatchList.Pointer {
-        let entries = attachments.compactMap { attachment -> DispatchList.Entry? in
+        let prepared = attachments.compactMap {
+            attachment -> (any EventConsumer, UnsafeRawPointer)? in
             guard attachment.patterns.contains(where: { $0.matches(shape.pointee.name) }),
                 let plan = attachment.consumer.plan(for: shape)
             else { return nil }
-            return DispatchList.Entry(consumer: .passUnretained(attachment.consumer), plan: plan)
+            return (attachment.consumer, plan)
         }
-        guard !entries.isEmpty else { return DispatchList.nobody }
+        guard !prepared.isEmpty else { return DispatchList.nobody }
         let list = DispatchList.Pointer.allocate(capacity: 1)
-        list.initialize(to: DispatchList(entries))
+        list.initialize(to: DispatchList(prepared))
         return list
     }
 
@@ -243,11 +244,7 @@ public final class TelemetryBus: @unchecked Sendable {
         var frame = frame
         frame.shape = pointer
         if list != DispatchList.nobody {
-            for entry in list.pointee.entries {
-                entry.consumer._withUnsafeGuaranteedRef {
-                    $0.consume(Event(&frame), plan: entry.plan)
-                }
-            }
+            list.pointee.deliver(&frame)
             list.deinitialize(count: 1)
             list.deallocate()
         }

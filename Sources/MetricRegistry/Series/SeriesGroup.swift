@@ -1,0 +1,233 @@
+import Synchronization
+import Telemetry
+
+/// A group with those of its metrics that are still declared.
+struct LiveGroup: Sendable {
+    let group: SeriesGroup
+    var metrics: [Metric]
+}
+
+/// The metrics of one owner that are fed by the same events and have the same labels and limits.
+///
+/// They share rows: one look-up finds the cells of all of them.
+final class SeriesGroup: @unchecked Sendable {
+    // Sendable: `table`, `rows` and `overflow` are read atomically and replaced under `lock`; what they replace
+    // is freed through the graveyard.
+
+    /// What makes metrics share a group.
+    struct Key: Hashable {
+        let owner: String
+        let events: Set<EventName>
+        let labels: [LabelMapping]
+        let constants: [EventName: [[String: String]]]
+        let maximumSeries: Int
+        let expireAfter: Duration?
+    }
+
+    /// The most metrics a group has; further ones make another group.
+    static let maximumMetrics = 32
+    /// The longest label value in bytes.
+    static let maximumValue = 4096
+
+    let key: Key
+    let metrics: [Metric]
+    let labelNames: [LabelName]
+    let gaps: UnsafeMutablePointer<Int32>
+    let cellCount: Int
+    let gaugeCount: Int
+    let expires: Bool
+    let table: Atomic<SeriesTable.Pointer>
+    let rows: Atomic<RowList.Pointer>
+    /// The series that takes what does not fit.
+    private let overflow = Atomic<SeriesRow.Pointer?>(nil)
+    private let isFull = Atomic<Bool>(false)
+    let overflowed = Atomic<UInt64>(0)
+    private let graveyard: Graveyard
+    private let time: RegistryTime
+    private let lock = Guarded(())
+
+    init(
+        key: Key, definitions: [MetricDefinition], graveyard: Graveyard, time: RegistryTime
+    ) {
+        self.key = key
+        self.graveyard = graveyard
+        self.time = time
+        var cell = 0
+        var gauge = 0
+        var metrics: [Metric] = []
+        for (index, definition) in definitions.enumerated() {
+            let isGauge = definition.kind == .lastValue
+            metrics.append(
+                Metric(
+                    definition: definition, owner: key.owner, index: index,
+                    cell: isGauge ? gauge : cell))
+            cell += Metric.cellCount(definition)
+            gauge += isGauge ? 1 : 0
+        }
+        self.metrics = metrics
+        cellCount = cell
+        gaugeCount = gauge
+        labelNames = key.labels.map(\.name)
+        let lengths = LabelText.gaps(names: labelNames)
+        gaps = .allocate(capacity: max(1, lengths.count))
+        for (index, length) in lengths.enumerated() { (gaps + index).initialize(to: length) }
+        expires = key.expireAfter != nil
+        table = Atomic(SeriesTable.make(capacity: 8))
+        rows = Atomic(RowList.make(capacity: 4))
+    }
+
+    deinit {
+        for row in rows.load(ordering: .acquiring).pointee.rows { free(row) }
+        if let row = overflow.load(ordering: .acquiring) { free(row) }
+        RowList.free(rows.load(ordering: .acquiring))
+        SeriesTable.free(table.load(ordering: .acquiring))
+        gaps.deallocate()
+    }
+
+    /// Label sets now, the overflow series not counted.
+    var seriesCount: Int { rows.load(ordering: .acquiring).pointee.count }
+
+    /// The overflow series, if it is in use.
+    var overflowRow: SeriesRow.Pointer? { overflow.load(ordering: .acquiring) }
+
+    /// The row of these values; nil where it is not there yet. Inside a read section.
+    @inline(__always)
+    func find(_ values: UnsafePointer<MetadataText>, _ count: Int, _ hash: UInt32) -> SeriesRow
+        .Pointer?
+    {
+        let table = table.load(ordering: .acquiring)
+        let mask = table.pointee.mask
+        let slots = table.pointee.slots
+        let tag = UInt64(hash &>> 16)
+        var index = Int(hash) & mask
+        while true {
+            let slot = slots[index].load(ordering: .acquiring)
+            if slot == 0 { return nil }
+            if slot &>> 48 == tag {
+                let row = SeriesRow.Pointer(
+                    bitPattern: UInt(slot & SeriesTable.addressMask)
+                ).unsafelyUnwrapped
+                if row.matches(values, count: count, gaps: gaps) { return row }
+            }
+            index = (index &+ 1) & mask
+        }
+    }
+
+    /// The row of these values, made now where it is missing; the overflow series where the group is full;
+    /// nil where a value is too long.
+    @inline(never)
+    func makeRow(
+        _ values: UnsafePointer<MetadataText>, _ count: Int, _ hash: UInt32
+    ) -> SeriesRow.Pointer? {
+        if isFull.load(ordering: .relaxed) { return overflowing() }
+        let values = UnsafeBufferPointer(start: values, count: count)
+        guard values.allSatisfy({ Int($0.count) <= Self.maximumValue }) else { return nil }
+        return lock.withLock { _ in
+            if let row = find(values.baseAddress.unsafelyUnwrapped, count, hash) { return row }
+            let list = rows.load(ordering: .relaxed)
+            guard list.pointee.count < key.maximumSeries else {
+                isFull.store(true, ordering: .relaxed)
+                return overflowing()
+            }
+            let (text, isEscaped) = LabelText.render(names: labelNames, values: values)
+            let row = SeriesRow.make(
+                hash: hash, values: values, text: text, isEscaped: isEscaped,
+                created: time.system(), tick: time.tick, gaugeCount: gaugeCount)
+            append(row)
+            insert(row)
+            return row
+        }
+    }
+
+    private func append(_ row: SeriesRow.Pointer) {
+        let list = rows.load(ordering: .relaxed)
+        if list.pointee.append(row) { return }
+        let larger = RowList.make(capacity: list.pointee.capacity * 2)
+        for row in list.pointee.rows { _ = larger.pointee.append(row) }
+        _ = larger.pointee.append(row)
+        rows.store(larger, ordering: .releasing)
+        graveyard.bury { [address = UInt(bitPattern: list)] in
+            if let list = RowList.Pointer(bitPattern: address) { RowList.free(list) }
+        }
+    }
+
+    private func insert(_ row: SeriesRow.Pointer) {
+        let table = table.load(ordering: .relaxed)
+        let count = rows.load(ordering: .relaxed).pointee.count
+        if count * 4 <= (table.pointee.mask + 1) * 3 {
+            table.pointee.place(row)
+        } else {
+            rebuild(capacity: (table.pointee.mask + 1) * 2)
+        }
+    }
+
+    /// Makes the table anew from the rows. Under the lock.
+    private func rebuild(capacity: Int) {
+        let new = SeriesTable.make(capacity: capacity)
+        for row in rows.load(ordering: .relaxed).pointee.rows { new.pointee.place(row) }
+        let old = table.exchange(new, ordering: .acquiringAndReleasing)
+        ReadSection.retire { [address = UInt(bitPattern: old)] in
+            if let old = SeriesTable.Pointer(bitPattern: address) { SeriesTable.free(old) }
+        }
+    }
+
+    /// The overflow series; counts one update that went there.
+    private func overflowing() -> SeriesRow.Pointer {
+        overflowed.wrappingAdd(1, ordering: .relaxed)
+        if let row = overflow.load(ordering: .acquiring) { return row }
+        let none = UnsafeBufferPointer<MetadataText>(start: nil, count: 0)
+        let new = SeriesRow.make(
+            hash: 0, values: none, text: Array("otel_metric_overflow=\"true\"".utf8),
+            isEscaped: false, created: time.system(), tick: time.tick, gaugeCount: gaugeCount)
+        let (exchanged, current) = overflow.compareExchange(
+            expected: nil, desired: new, ordering: .acquiringAndReleasing)
+        if exchanged { return new }
+        SeriesRow.free(new)
+        return current.unsafelyUnwrapped
+    }
+
+    /// Frees a row with all it points to. Nobody uses it any more.
+    private func free(_ row: SeriesRow.Pointer) {
+        let sketches = metrics.filter { $0.definition.kind == .summary }
+        if !sketches.isEmpty {
+            var shard = row.pointee.shards.load(ordering: .acquiring)
+            while let current = shard {
+                for metric in sketches { SketchCell(current.cells + (metric.cell + 2)).free() }
+                shard = current.pointee.next.load(ordering: .relaxed)
+            }
+        }
+        SeriesRow.free(row)
+    }
+
+    /// Removes rows that were idle for too long. Returns how many.
+    func expire() -> Int {
+        guard let age = key.expireAfter else { return 0 }
+        let ticks = UInt32(clamping: max(1, age.nanoseconds / time.tickLength.nanoseconds))
+        let now = time.tick
+        return lock.withLock { _ in
+            let list = rows.load(ordering: .relaxed)
+            func isIdle(_ row: SeriesRow.Pointer) -> Bool {
+                now &- row.pointee.lastUse.load(ordering: .relaxed) > ticks
+                    && row.pointee.pins.load(ordering: .relaxed) == 0
+            }
+            guard list.pointee.rows.contains(where: isIdle) else { return 0 }
+            let kept = RowList.make(capacity: max(4, list.pointee.count))
+            var gone: [UInt] = []
+            for row in list.pointee.rows {
+                if isIdle(row) {
+                    gone.append(UInt(bitPattern: row))
+                } else {
+                    _ = kept.pointee.append(row)
+                }
+            }
+            rows.store(kept, ordering: .releasing)
+            rebuild(capacity: table.load(ordering: .relaxed).pointee.mask + 1)
+            isFull.store(false, ordering: .relaxed)
+            graveyard.bury { [self, gone, address = UInt(bitPattern: list)] in
+                for row in gone.lazy.compactMap(SeriesRow.Pointer.init(bitPattern:)) { free(row) }
+                if let list = RowList.Pointer(bitPattern: address) { RowList.free(list) }
+            }
+            return gone.count
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Glibc
+import Synchronization
+import Telemetry
+
+/// One label set of a group: its key, its rendered labels, and where its values are.
+///
+/// Read by every thread and, but for the clock of its last use, not written after it is made; values that
+/// change lie elsewhere, so that a writer does not take this line from the others.
+///
+/// Memory: this header, then one UInt16 length per label, the rendered text
+/// (`site="chi1",status="ok"`), and, where a value needed escaping, the plain values one behind the other.
+struct SeriesRow: ~Copyable {
+    typealias Pointer = UnsafeMutablePointer<SeriesRow>
+
+    let hash: UInt32
+    /// Length of the rendered text; the top bit says that plain values follow it.
+    private let textCountAndFlag: UInt32
+    /// Nanoseconds since 1970.
+    let created: Int64
+    /// The registry's tick at the last update; kept only in groups that expire.
+    let lastUse: Atomic<UInt32>
+    /// Bindings and instruments that hold this row; it does not expire while there are any.
+    let pins: Atomic<Int32>
+    let shards: Atomic<Shard.Pointer?>
+    /// `GaugeCell`s, one per last_value metric of the group.
+    let gauges: UnsafeMutablePointer<GaugeCell>?
+
+    private static let escapedFlag: UInt32 = 1 << 31
+
+    var textCount: Int { Int(textCountAndFlag & ~Self.escapedFlag) }
+    var isEscaped: Bool { textCountAndFlag & Self.escapedFlag != 0 }
+
+    /// Makes a row for these values. `text` is what `LabelText` rendered.
+    static func make(
+        hash: UInt32, values: UnsafeBufferPointer<MetadataText>, text: [UInt8], isEscaped: Bool,
+        created: Int64, tick: UInt32, gaugeCount: Int
+    ) -> Pointer {
+        let lengths = values.count * 2
+        let plain = isEscaped ? values.reduce(0) { $0 + Int($1.count) } : 0
+        let header = MemoryLayout<SeriesRow>.stride
+        guard let memory = malloc(header + lengths + text.count + plain) else {
+            fatalError("out of memory")
+        }
+        var gauges: UnsafeMutablePointer<GaugeCell>?
+        if gaugeCount > 0 {
+            gauges = .allocate(capacity: gaugeCount)
+            for index in 0..<gaugeCount { (gauges! + index).initialize(to: GaugeCell()) }
+        }
+        let row = memory.bindMemory(to: SeriesRow.self, capacity: 1)
+        row.initialize(
+            to: SeriesRow(
+                hash: hash,
+                textCountAndFlag: UInt32(text.count) | (isEscaped ? escapedFlag : 0),
+                created: created, lastUse: Atomic(tick), pins: Atomic(0), shards: Atomic(nil),
+                gauges: gauges))
+        for (index, value) in values.enumerated() {
+            memory.storeBytes(
+                of: UInt16(value.count), toByteOffset: header + index * 2, as: UInt16.self)
+        }
+        text.withUnsafeBytes { source in
+            if let base = source.baseAddress {
+                memcpy(memory + header + lengths, base, source.count)
+            }
+        }
+        if isEscaped {
+            var target = memory + header + lengths + text.count
+            for value in values {
+                if let start = value.start { memcpy(target, start, Int(value.count)) }
+                target += Int(value.count)
+            }
+        }
+        return row
+    }
+
+    static func free(_ row: Pointer) {
+        var shard = row.pointee.shards.load(ordering: .acquiring)
+        while let current = shard {
+            shard = current.pointee.next.load(ordering: .relaxed)
+            Shard.free(current)
+        }
+        row.pointee.gauges?.deallocate()
+        row.deinitialize(count: 1)
+        Glibc.free(row)
+    }
+}
+
+extension UnsafeMutablePointer where Pointee == SeriesRow {
+    @inline(__always)
+    private var tail: UnsafeRawPointer {
+        UnsafeRawPointer(self).advanced(by: MemoryLayout<SeriesRow>.stride)
+    }
+
+    /// The rendered labels, without braces.
+    func text(labelCount: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(
+            start: tail.advanced(by: labelCount * 2), count: pointee.textCount)
+    }
+
+    /// Whether this row stands for exactly these values.
+    ///
+    /// Values are compared inside the rendered text, where they stand as they are unless the row says otherwise;
+    /// `gaps` are the lengths of what stands before each value.
+    @inline(__always)
+    func matches(
+        _ values: UnsafePointer<MetadataText>, count: Int, gaps: UnsafePointer<Int32>
+    ) -> Bool {
+        var lengths = tail.assumingMemoryBound(to: UInt16.self)
+        var position = tail.advanced(by: count &* 2)
+        let isEscaped = pointee.isEscaped
+        if isEscaped { position = position.advanced(by: pointee.textCount) }
+        var index = 0
+        while index < count {
+            let value = values[index]
+            guard UInt32(lengths.pointee) == value.count else { return false }
+            if !isEscaped { position = position.advanced(by: Int(gaps[index])) }
+            let length = Int(value.count)
+            if length > 0,
+                !ByteEquality.equal(
+                    position, UnsafeRawPointer(value.start.unsafelyUnwrapped), length)
+            {
+                return false
+            }
+            position = position.advanced(by: length)
+            lengths = lengths.advanced(by: 1)
+            index &+= 1
+        }
+        return true
+    }
+
+    /// The plain values, in label order.
+    func values(count: Int, gaps: UnsafePointer<Int32>) -> [UnsafeRawBufferPointer] {
+        var position = tail.advanced(by: count * 2)
+        if pointee.isEscaped { position = position.advanced(by: pointee.textCount) }
+        return (0..<count).map { index in
+            let length = Int(tail.load(fromByteOffset: index * 2, as: UInt16.self))
+            if !pointee.isEscaped { position = position.advanced(by: Int(gaps[index])) }
+            defer { position = position.advanced(by: length) }
+            return UnsafeRawBufferPointer(start: position, count: length)
+        }
+    }
+
+    /// The calling thread's shard, made now where it has none yet.
+    @inline(__always)
+    func shard(of slot: UInt32, cellCount: Int) -> Shard.Pointer {
+        if let first = pointee.shards.load(ordering: .acquiring), first.pointee.owner == slot {
+            return first
+        }
+        return findShard(of: slot, cellCount: cellCount)
+    }
+
+    @inline(never)
+    private func findShard(of slot: UInt32, cellCount: Int) -> Shard.Pointer {
+        while true {
+            let first = pointee.shards.load(ordering: .acquiring)
+            var count = 0
+            var shard = first
+            var shared: Shard.Pointer?
+            while let current = shard {
+                if current.pointee.owner == slot { return current }
+                if current.pointee.owner == Shard.everyone { shared = current }
+                count += 1
+                shard = current.pointee.next.load(ordering: .acquiring)
+            }
+            if let shared { return shared }
+            let owner = count < Shard.maximumPrivate ? slot : Shard.everyone
+            let new = Shard.make(owner: owner, cellCount: cellCount, next: first)
+            if pointee.shards.compareExchange(
+                expected: first, desired: new, ordering: .acquiringAndReleasing
+            ).exchanged {
+                return new
+            }
+            Shard.free(new)
+        }
+    }
+}

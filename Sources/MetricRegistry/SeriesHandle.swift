@@ -1,0 +1,97 @@
+import CPlatform
+import Synchronization
+package import Telemetry
+
+/// One series, written directly: for what the agent knows of itself without an event.
+///
+/// The series does not expire while its handle lives. Safe from any thread.
+package final class SeriesHandle: @unchecked Sendable {
+    // Sendable: the row is pinned, and its cells are atomic.
+
+    private let metric: Metric
+    private let group: SeriesGroup
+    private let row: SeriesRow.Pointer
+    private let lastTotal = Mutex<Int64>(0)
+
+    init?(metric: Metric, group: SeriesGroup, labels: [String]) {
+        self.metric = metric
+        self.group = group
+        let bytes = labels.map { Array($0.utf8) }
+        let joined = Array(bytes.joined())
+        let row = joined.withUnsafeBufferPointer { joined -> SeriesRow.Pointer? in
+            var values: [MetadataText] = []
+            var offset = 0
+            var hash = ByteHash.seed
+            for value in bytes {
+                let start = joined.baseAddress.map { $0 + offset } ?? UnsafePointer(bitPattern: 8)!
+                values.append(MetadataText(start: start, count: value.count))
+                hash = ByteHash.combine(hash, start, value.count)
+                offset += value.count
+            }
+            let short = UInt32(truncatingIfNeeded: hash ^ (hash &>> 32))
+            // One more, so that there is an address where a metric has no labels.
+            values.append(.absent)
+            return values.withUnsafeBufferPointer { values in
+                ReadSection.run { _ in
+                    let start = values.baseAddress.unsafelyUnwrapped
+                    let row =
+                        group.find(start, labels.count, short)
+                        ?? group.makeRow(start, labels.count, short)
+                    row?.pointee.pins.wrappingAdd(1, ordering: .relaxed)
+                    return row
+                }
+            }
+        }
+        guard let row else { return nil }
+        self.row = row
+    }
+
+    deinit { row.pointee.pins.wrappingSubtract(1, ordering: .relaxed) }
+
+    /// Adds to a counter, a sum or an up-down counter; observes in a distribution or summary; sets a gauge.
+    package func record(_ value: Measurement) {
+        let slot = platform_thread_slot_get().pointee.index
+        let shard = row.shard(of: slot, cellCount: group.cellCount)
+        let cell = shard.cells + metric.cell
+        let measured = MeasurementCell(value)
+        switch metric.definition.kind {
+        case .lastValue:
+            if let gauge = row.pointee.gauges.map({ $0 + metric.cell }) {
+                switch value {
+                case .integer(let value): gauge.pointee.set(value)
+                case .real(let value): gauge.pointee.set(value)
+                }
+            }
+        case .counter: cell.addShared(Int64(clamping: value.doubleValue))
+        case .sum, .upDownCounter: add(value, to: cell)
+        case .distribution:
+            let bounds = metric.bounds
+            let bucket =
+                measured.kind == .integer
+                ? BucketBounds.bucket(of: measured.integer, bounds.integers, bounds.count)
+                : BucketBounds.bucket(of: measured.real, bounds.reals, bounds.count)
+            (cell + (2 + bucket)).addShared(1 as Int64)
+            add(value, to: cell)
+        case .summary:
+            add(value, to: cell)
+            SketchCell(cell + 2).add(measured, isShared: true)
+        }
+        shard.pointee.touched.bitwiseOr(metric.bit, ordering: .acquiringAndReleasing)
+    }
+
+    /// Brings a counter to a total that is counted elsewhere and never goes down.
+    package func reach(_ total: Int64) {
+        let delta = lastTotal.withLock { last in
+            defer { last = max(last, total) }
+            return max(0, total - last)
+        }
+        record(.integer(delta))
+    }
+
+    private func add(_ value: Measurement, to cell: Shard.Cell) {
+        switch value {
+        case .integer(let value): cell.addShared(value)
+        case .real(let value): (cell + 1).addShared(value)
+        }
+    }
+}

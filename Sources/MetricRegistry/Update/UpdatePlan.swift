@@ -1,0 +1,134 @@
+import Telemetry
+
+/// All that events of one shape do to the registry: constant memory, made once per shape.
+///
+/// Owns what its steps point to; the steps themselves are plain values for the fast path.
+final class UpdatePlan {
+    let steps: UnsafeBufferPointer<PlannedStep>
+    private let groups: [SeriesGroup]
+    private let memory: PlanMemory
+
+    /// Nil where the shape feeds no metric.
+    init?(shape: EventShape.Pointer, groups: [LiveGroup]) {
+        let memory = PlanMemory()
+        var steps: [PlannedStep] = []
+        for group in groups where group.group.key.events.contains(shape.pointee.name) {
+            steps += Self.steps(of: group, shape, memory)
+        }
+        guard !steps.isEmpty else { return nil }
+        self.groups = groups.map(\.group)
+        self.memory = memory
+        self.steps = memory.copy(steps)
+    }
+
+    /// One step for each set of constants under which the event feeds metrics of the group.
+    private static func steps(
+        of live: LiveGroup, _ shape: EventShape.Pointer, _ memory: PlanMemory
+    ) -> [PlannedStep] {
+        var constantSets: [[String: String]] = []
+        let group = live.group
+        for metric in live.metrics {
+            for source in metric.definition.sources
+            where source.event == shape.pointee.name && !constantSets.contains(source.constants) {
+                constantSets.append(source.constants)
+            }
+        }
+        return constantSets.map { constants in
+            let updates = live.metrics.flatMap { metric in
+                metric.definition.sources
+                    .filter { $0.event == shape.pointee.name && $0.constants == constants }
+                    .map { update(metric, $0, shape, memory) }
+            }
+            let labels = group.key.labels.map { label in
+                labelSource(label, constants, shape, memory)
+            }
+            return PlannedStep(
+                group: .passUnretained(group),
+                labels: memory.copy(labels).baseAddress.unsafelyUnwrapped,
+                labelCount: labels.count, updates: memory.copy(updates), cellCount: group.cellCount,
+                expires: group.expires)
+        }
+    }
+
+    private static func labelSource(
+        _ label: LabelMapping, _ constants: [String: String], _ shape: EventShape.Pointer,
+        _ memory: PlanMemory
+    ) -> LabelSource {
+        if let constant = constants[label.name.description] {
+            return LabelSource(index: -1, fallback: memory.text(constant))
+        }
+        let index = shape.pointee.metadataIndex(label.key).map(Int32.init) ?? -1
+        return LabelSource(index: index, fallback: label.defaultValue.map(memory.text) ?? .absent)
+    }
+
+    private static func update(
+        _ metric: Metric, _ source: MetricSource, _ shape: EventShape.Pointer, _ memory: PlanMemory
+    ) -> PlannedUpdate {
+        let definition = metric.definition
+        let conditions =
+            definition.keep.map { condition($0, isDrop: false, shape, memory) }
+            + definition.drop.map { condition($0, isDrop: true, shape, memory) }
+        let measurement: Int32 =
+            source.measurement.map { key in
+                shape.pointee.measurementIndex(key).map(Int32.init) ?? -2
+            } ?? -1
+        let operation: PlannedUpdate.Operation =
+            switch definition.kind {
+            case .counter: .count
+            case .sum, .upDownCounter: .add
+            case .lastValue: .set
+            case .distribution: .observe
+            case .summary: .sketch
+            }
+        // A counter counts events whatever it measures; its factor is how many one event stands for.
+        let factor =
+            operation == .count
+            ? source.factor
+            : source.factor.multipliedReportingOverflow(by: metric.conversion.multiplier)
+                .partialValue
+        return PlannedUpdate(
+            operation: operation, isMonotonic: definition.kind == .sum,
+            isOptional: definition.isMeasurementOptional,
+            measurement: operation == .count ? -1 : measurement, cell: Int32(metric.cell),
+            bit: metric.bit, factor: factor, boundCount: metric.bounds.count,
+            integerBounds: UnsafePointer(metric.bounds.integers),
+            realBounds: UnsafePointer(metric.bounds.reals), conditions: memory.copy(conditions),
+            metric: .passUnretained(metric),
+            isPlainCount: operation == .count && conditions.isEmpty)
+    }
+
+    private static func condition(
+        _ condition: MetadataCondition, isDrop: Bool, _ shape: EventShape.Pointer,
+        _ memory: PlanMemory
+    ) -> PlannedCondition {
+        let (test, values): (PlannedCondition.Test, [String]) =
+            switch condition.test {
+            case .exists: (.exists, [])
+            case .equals(let values): (.equals, values)
+            case .hasPrefix(let values): (.hasPrefix, values)
+            }
+        return PlannedCondition(
+            index: shape.pointee.metadataIndex(condition.key) ?? -1, test: test,
+            isNegated: condition.isNegated != isDrop, values: memory.copy(values.map(memory.text)))
+    }
+}
+
+/// Memory that lives and dies with a plan.
+private final class PlanMemory {
+    private var blocks: [UnsafeMutableRawPointer] = []
+
+    deinit { for block in blocks { block.deallocate() } }
+
+    /// A copy of plain values.
+    func copy<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {
+        let buffer = UnsafeMutableBufferPointer<Element>.allocate(capacity: max(1, elements.count))
+        _ = buffer.initialize(from: elements)
+        if let base = buffer.baseAddress { blocks.append(UnsafeMutableRawPointer(base)) }
+        return UnsafeBufferPointer(start: buffer.baseAddress, count: elements.count)
+    }
+
+    func text(_ string: String) -> MetadataText {
+        let bytes = copy(Array(string.utf8))
+        return MetadataText(start: bytes.baseAddress, count: bytes.count)
+    }
+}
