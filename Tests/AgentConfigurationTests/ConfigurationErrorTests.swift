@@ -4,7 +4,10 @@ import Testing
 
 struct ConfigurationErrorTests {
     @Test(arguments: [
-        (#"{"htp": {}}"#, #"1:2: htp: unknown key; did you mean "http"?"#),
+        (
+            #"{"htp": {}}"#,
+            #"1:2: htp: unknown key (did you mean "http"?); accepted are "http", "intake", "series", "plugin_directories", "plugin_load", "plugins", "metrics""#
+        ),
         (
             #"{"series": {"colour": 1}}"#,
             #"1:13: series.colour: unknown key; accepted are "max_series", "tick""#
@@ -100,6 +103,26 @@ struct ConfigurationErrorTests {
                 "agent.json:2:3:", "agent.json:4:14:", "agent.json:4:28:", "agent.json:4:60:",
                 "agent.json:5:5:", "agent.json:5:5:", "agent.json:7:22:", "agent.json:7:33:",
             ])
+    }
+
+    @Test func `a mutilated configuration is refused with places, and never traps`() throws {
+        var random = SeededGenerator(state: 7)
+        let example = try ExampleConfiguration.bytes()
+        for _ in 0..<1000 {
+            var bytes = example
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let from = Int.random(in: 0..<bytes.count, using: &random)
+                let to = Int.random(in: 0..<bytes.count, using: &random)
+                bytes[from] = bytes[to]
+            }
+            do throws(ConfigurationErrors) {
+                _ = try AgentConfiguration.parse(bytes, file: "agent.json", environment: [:])
+            } catch {
+                #expect(!error.errors.isEmpty)
+                #expect(error.errors.allSatisfy { $0.position != nil })
+                #expect(error.errors.allSatisfy { !$0.description.contains("\n") })
+            }
+        }
     }
 
     @Test func `a name taken twice is reported beside other errors`() {

@@ -17,14 +17,8 @@ struct GeneratedSchemaTests {
         return validation.errors.map { "\($0.keyPath): \($0.problem)" }
     }
 
-    private func example() throws -> String {
-        let path = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        let bytes = try FileBytes.read("/\(path)/config.example.json", limit: 1 << 20)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
     @Test func `the example is accepted by the reader and by the schema`() throws {
-        let text = try example()
+        let text = String(decoding: try ExampleConfiguration.bytes(), as: UTF8.self)
         let configuration = try configuration(text)
         #expect(configuration.plugins.map(\.name) == ["runner", "prometheus"])
         #expect(configuration.intake.unixStream?.path == "run/agent.sock")
@@ -87,7 +81,7 @@ struct GeneratedSchemaTests {
         #expect(try problems(shop(#"{"port": {"env": "PORT"}}"#), plugins: plugins) == [])
         #expect(
             try problems(shop(#"{"prt": 1}"#), plugins: plugins) == [
-                #"plugins[0].settings.prt: unknown key; did you mean "port"?"#
+                #"plugins[0].settings.prt: unknown key (did you mean "port"?); accepted are "port", "env""#
             ])
         #expect(try problems(shop(#"{"port": "x"}"#), plugins: plugins).count == 1)
     }

@@ -100,7 +100,7 @@ struct JSONReaderTests {
     }
 
     @Test func `noise and mutilated documents are refused or read, and never trap`() throws {
-        var random = SplitMix(state: 2026)
+        var random = SeededGenerator(state: 2026)
         let valid = Array(
             #"{"a":[1,-2.5e3,"x\u00e9\n\ud83d\ude00",true,null],"b":{"c":{"d":"é😀"}}}"#.utf8)
         var read = 0
@@ -129,18 +129,5 @@ struct JSONReaderTests {
             #expect(try JSONReader.read(text).value == node.value)
         }
         #expect(read > 100)
-    }
-}
-
-/// A small generator with a seed, so that a failure comes back.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

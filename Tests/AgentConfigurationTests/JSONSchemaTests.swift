@@ -77,7 +77,7 @@ struct JSONSchemaTests {
             ),
             (
                 #"{"properties": {"port": true}, "additionalProperties": false}"#, #"{"port": 1}"#,
-                #"{"prot": 1}"#, #"x.prot: unknown key; did you mean "port"?"#
+                #"{"prot": 1}"#, #"x.prot: unknown key (did you mean "port"?); accepted are "port""#
             ),
             (
                 #"{"additionalProperties": {"type": "string"}}"#, #"{"a": "b"}"#, #"{"a": 1}"#,
@@ -167,6 +167,44 @@ struct JSONSchemaTests {
     func `a schema that cannot be used says why`(text: String, sentence: String) {
         let error = #expect(throws: JSONSchemaError.self) { try JSONSchema(text) }
         #expect(error?.description == sentence)
+    }
+
+    @Test func `a schema that asks for too much ends`() throws {
+        let levels = (0..<60).map { level in
+            ##""a\##(level)": {"anyOf": [{"$ref": "#/$defs/a\##(level + 1)"}, {"$ref": "#/$defs/a\##(level + 1)"}]}"##
+        }
+        let chain = (0..<5000).map { ##""b\##($0)": {"$ref": "#/$defs/b\##($0 + 1)"}"## }
+        for (name, definitions) in [
+            ("a", levels + [#""a60": {"type": "string"}"#]), ("b", chain + [#""b5000": true"#]),
+        ] {
+            let schema = try JSONSchema(
+                ##"{"$ref": "#/$defs/\##(name)0", "$defs": {\##(definitions.joined(separator: ","))}}"##
+            )
+            let settings = try settings("{}")
+            let error = #expect(throws: ConfigurationErrors.self) {
+                try settings.accepted(by: schema)
+            }
+            #expect(error?.errors.count == 1)
+        }
+    }
+
+    @Test func `mutilated schemas are refused or used, and never trap`() throws {
+        var random = SeededGenerator(state: 11)
+        let schema = AgentConfiguration.jsonSchema()
+        let text = Array(schema.utf8.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") })
+        let settings = try settings(
+            String(decoding: try ExampleConfiguration.bytes(), as: UTF8.self))
+        for _ in 0..<100 {
+            var bytes = text
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let from = Int.random(in: 0..<bytes.count, using: &random)
+                bytes[from] = bytes[Int.random(in: 0..<bytes.count, using: &random)]
+            }
+            guard let schema = try? JSONSchema(String(decoding: bytes, as: UTF8.self)) else {
+                continue
+            }
+            _ = try? settings.accepted(by: schema)
+        }
     }
 
     @Test func `a schema may describe a tree of itself`() throws {

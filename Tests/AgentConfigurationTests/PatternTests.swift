@@ -30,10 +30,34 @@ struct PatternTests {
     @Test(arguments: [
         "(", ")", "[", "[b-a]", "*", "a**", "a{2", "a{3,2}", "a{,2}", "a{5000}", "(?=a)", "(?<n>a)",
         #"\1"#, #"\b"#, #"\p{L}"#, #"\"#, #"\u12"#, "^*", #"[\D]"#, "]", "((a{1000}){1000}){1000}",
+        "(((){1000}){1000}){1000}",
         String(repeating: "(", count: 100) + String(repeating: ")", count: 100),
     ])
     func `what is not supported is refused`(pattern: String) {
         #expect(throws: PatternError.self) { try Pattern(pattern) }
+    }
+
+    @Test func `noise is refused or matched, and never traps`() {
+        var random = SeededGenerator(state: 3)
+        let letters = Array(#"ab()[]{}*+?|^$.\\d-,012:"#)
+        var compiled = 0
+        for _ in 0..<20_000 {
+            let text = String(
+                (0..<Int.random(in: 0...12, using: &random)).map { _ in
+                    letters[Int.random(in: 0..<letters.count, using: &random)]
+                })
+            guard let pattern = try? Pattern(text) else { continue }
+            compiled += 1
+            _ = pattern.matches("ab01")
+        }
+        #expect(compiled > 100)
+    }
+
+    @Test func `many alternatives are no deep recursion`() throws {
+        let source = "^(" + (0..<3000).map { "\($0)" }.joined(separator: "|") + ")$"
+        let pattern = try Pattern(source)
+        #expect(pattern.matches("2999"))
+        #expect(!pattern.matches("3000"))
     }
 
     @Test func `a pattern that makes backtracking explode takes linear time`() {

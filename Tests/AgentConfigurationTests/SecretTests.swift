@@ -51,6 +51,16 @@ struct SecretTests {
         #expect(!configuration.intake.http)
     }
 
+    @Test func `a whole configuration can be dumped without showing a secret`() throws {
+        let configuration = try configuration(
+            #"{"http": {"token": "hunter2"}, "plugins": [{"plugin": "A", "settings": {"a": "hunter2"}}]}"#
+        )
+        var text = "\(configuration)"
+        dump(configuration, to: &text)
+        #expect(text.contains("<secret>"))
+        #expect(!text.contains("hunter2"))
+    }
+
     @Test func `a variable that is not set is an error unless the key is optional`() throws {
         let text = #"{"http": {"token": {"env": "TOKEN"}, "listen": {"env": "ADDRESS"}}}"#
         #expect(

@@ -12,6 +12,11 @@ struct JSONSchemaValidation {
     /// What stands for each reference that the schema took for one, by key path.
     private(set) var substitutes: [String: JSONValue] = [:]
 
+    /// What a schema may ask for: alternatives within alternatives multiply.
+    private var steps = 0
+    private var depth = 0
+    private static let limit = (steps: 200_000, depth: 256)
+
     init(_ schema: JSONSchema, at location: ConfigurationLocation, settings: PluginSettings? = nil)
     {
         self.schema = schema
@@ -31,6 +36,12 @@ struct JSONSchemaValidation {
     }
 
     private mutating func check(_ written: Instance, by index: Int) {
+        steps += 1
+        depth += 1
+        defer { depth -= 1 }
+        guard steps < Self.limit.steps, depth < Self.limit.depth else {
+            return reportLimit(at: written.node.position)
+        }
         let rule = schema.rules[index]
         var written = written
         written.isSecret = written.isSecret || rule.isWriteOnly
@@ -53,6 +64,14 @@ struct JSONSchemaValidation {
         report(
             .unacceptable(found: found ?? instance.summary ?? summary, expected: expected),
             at: instance.node.position)
+    }
+
+    /// Once: what comes after cannot be checked either.
+    private mutating func reportLimit(at position: JSONPosition) {
+        let problem = ConfigurationError.Problem.inconsistent(
+            reason: "the plugin's schema is too complex to check this")
+        guard errors.last?.problem != problem else { return }
+        report(problem, at: position)
     }
 
     private mutating func report(_ problem: ConfigurationError.Problem, at position: JSONPosition) {
@@ -171,10 +190,11 @@ extension JSONSchemaValidation {
         }
     }
 
-    private func trial(_ instance: Instance, by index: Int) -> JSONSchemaValidation {
+    private mutating func trial(_ instance: Instance, by index: Int) -> JSONSchemaValidation {
         var trial = self
         trial.errors = []
         trial.check(instance, by: index)
+        steps = trial.steps
         return trial
     }
 }

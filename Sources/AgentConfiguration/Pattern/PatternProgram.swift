@@ -29,10 +29,12 @@ enum PatternInstruction: Sendable {
     case match
 }
 
-/// Turns the tree into instructions, of which there is a limit: repetitions multiply.
+/// Turns the tree into instructions. Repetitions multiply, even of nothing, so there is a limit to
+/// what is made and to what is looked at.
 struct PatternCompiler {
     private static let limit = 20_000
     private(set) var program: [PatternInstruction] = []
+    private var steps = 0
 
     mutating func compile(_ tree: PatternTree) throws(PatternError) {
         try append(tree)
@@ -47,13 +49,15 @@ struct PatternCompiler {
     }
 
     private mutating func append(_ tree: PatternTree) throws(PatternError) {
+        steps += 1
+        guard steps < Self.limit else { throw PatternError(reason: "the pattern is too large") }
         switch tree {
         case .empty: break
         case .scalar(let set): try emit(.scalar(set))
         case .start: try emit(.start)
         case .end: try emit(.end)
         case .sequence(let parts): for part in parts { try append(part) }
-        case .choice(let parts): try append(choice: parts[...])
+        case .choice(let parts): try append(choice: parts)
         case .repetition(let part, let minimum, let maximum):
             for _ in 0..<minimum { try append(part) }
             guard let maximum else { return try append(loop: part) }
@@ -61,15 +65,16 @@ struct PatternCompiler {
         }
     }
 
-    private mutating func append(choice parts: ArraySlice<PatternTree>) throws(PatternError) {
-        guard let first = parts.first else { return }
-        guard parts.count > 1 else { return try append(first) }
-        let split = try reserve()
-        try append(first)
-        let jump = try reserve()
-        program[split] = .split(split + 1, program.count)
-        try append(choice: parts.dropFirst())
-        program[jump] = .jump(program.count)
+    private mutating func append(choice parts: [PatternTree]) throws(PatternError) {
+        var jumps: [Int] = []
+        for part in parts.dropLast() {
+            let split = try reserve()
+            try append(part)
+            jumps.append(try reserve())
+            program[split] = .split(split + 1, program.count)
+        }
+        if let last = parts.last { try append(last) }
+        for jump in jumps { program[jump] = .jump(program.count) }
     }
 
     private mutating func append(loop part: PatternTree) throws(PatternError) {

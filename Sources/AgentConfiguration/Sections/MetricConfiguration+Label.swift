@@ -37,7 +37,8 @@ extension MetricConfiguration.Label {
         }
     }
 
-    /// What stands behind a label's name: `"device.site"` or `{"key": "device.site", "default": "none"}`.
+    /// What stands behind a label's name: `"device.site"` or `{"key": "device.site", "default":
+    /// "none"}`.
     private struct Origin: Sendable {
         let key: String?
         let defaultValue: String?

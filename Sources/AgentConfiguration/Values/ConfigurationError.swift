@@ -46,7 +46,8 @@ extension ConfigurationError.Problem: CustomStringConvertible {
         switch self {
         case .unreadable(let reason): "cannot be read: \(reason)"
         case .malformed(let reason): reason
-        case .unknownKey(let nearest?, _): "unknown key; did you mean \(nearest.quoted())?"
+        case .unknownKey(let nearest?, let accepted):
+            "unknown key (did you mean \(nearest.quoted())?); accepted are \(accepted.listed())"
         case .unknownKey(nil, let accepted) where accepted.isEmpty: "no key is accepted here"
         case .unknownKey(nil, let accepted): "unknown key; accepted are \(accepted.listed())"
         case .missingKey(let key, let expected):
@@ -60,6 +61,10 @@ extension ConfigurationError.Problem: CustomStringConvertible {
 /// Every error of one configuration, in the order of the file.
 package struct ConfigurationErrors: Error, Sendable, CustomStringConvertible {
     package let errors: [ConfigurationError]
+
+    package init(errors: [ConfigurationError]) {
+        self.errors = errors
+    }
 
     /// One line for each error.
     package var description: String {

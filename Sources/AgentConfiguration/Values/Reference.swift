@@ -30,7 +30,7 @@ package enum Reference: Hashable, Sendable {
         switch self {
         case .environment(let name):
             guard let text = environment[name] else {
-                throw .unset("the environment variable \(name) is not set")
+                throw .unset("the environment variable \(name.quotedUnlessPlain) is not set")
             }
             return text
         case .file(let name):
@@ -51,7 +51,8 @@ package enum Reference: Hashable, Sendable {
     /// How an error names what was found there without showing it.
     var summary: String {
         switch self {
-        case .environment(let name): "the value of the environment variable \(name)"
+        case .environment(let name):
+            "the value of the environment variable \(name.quotedUnlessPlain)"
         case .file(let name): "the content of the file \(name.quoted())"
         }
     }

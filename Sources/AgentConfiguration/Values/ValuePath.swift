@@ -52,7 +52,8 @@ package struct ValuePath: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension String {
-    fileprivate var isPlainWord: Bool {
+    /// Whether this needs no quotes to be told from what stands around it.
+    var isPlainWord: Bool {
         !isEmpty
             && utf8.allSatisfy { byte in
                 switch byte {
@@ -64,6 +65,8 @@ extension String {
                 }
             }
     }
+
+    var quotedUnlessPlain: String { isPlainWord ? self : quoted(limit: 60) }
 
     /// This key as one step of a JSON pointer.
     var pointerEscaped: String {
