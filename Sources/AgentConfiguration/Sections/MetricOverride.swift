@@ -10,7 +10,7 @@ package struct MetricOverride: Sendable {
 
 extension MetricOverride {
     static let byName = Shape.dictionary(
-        of: shape, keyedBy: .metricName, "an object of metrics by name")
+        of: shape.located(), keyedBy: .metricName, "an object of metrics by name")
 
     private static let shape = Shape<MetricOverride>.object(
         Field<Bool>("drop", .boolean, default: false, "Whether the metric is left out."),

@@ -27,7 +27,7 @@ package struct PluginConfiguration: Sendable {
     package let durationUnit: DurationUnit?
 
     /// By the metric's name as the plugin declares it.
-    package let metrics: [String: MetricOverride]
+    package let metrics: [String: Located<MetricOverride>]
     package let interval: Duration?
     package let timeout: Duration?
 
@@ -103,7 +103,7 @@ extension PluginConfiguration {
             "metric_prefix", .name(.metricName), "Prefix of the names of the plugin's metrics."),
         Field<DurationUnit?>(
             "duration_unit", .word, "Unit in which the application measures durations."),
-        Field<[String: MetricOverride]>(
+        Field<[String: Located<MetricOverride>]>(
             "metrics", MetricOverride.byName, default: [:],
             "Changes to single metrics, by the name the plugin declares."),
         Field<Duration?>(
@@ -129,7 +129,7 @@ extension PluginConfiguration {
     private init(
         plugin: Library?, library: Library?, name: String?, isEnabled: Bool, isRequired: Bool,
         sha256: String?, eventPrefix: String?, metricPrefix: String?, durationUnit: DurationUnit?,
-        metrics: [String: MetricOverride], interval: Duration?, timeout: Duration?,
+        metrics: [String: Located<MetricOverride>], interval: Duration?, timeout: Duration?,
         include: [SampleFilter], exclude: [SampleFilter], settings: PluginSettings
     ) throws(AbsentValue) {
         guard let library = plugin ?? library else { throw AbsentValue() }

@@ -28,3 +28,37 @@ extension SampleFilter {
             (.array, .array(of: labelValue, count: 1...1000, "an array of label values"))),
         keyedBy: .labelName, "an object of label values")
 }
+
+extension SampleFilter {
+    /// Whether the filter is about metrics of this name; costs the product of both lengths at
+    /// worst.
+    package func matches(metric name: String) -> Bool {
+        let pattern = Array(metric.utf8)
+        let name = Array(name.utf8)
+        var (inPattern, inName) = (0, 0)
+        // Where the last star stood, and how much of the name it has taken.
+        var star: (pattern: Int, name: Int)?
+        while inName < name.count {
+            if inPattern < pattern.count, pattern[inPattern] == UInt8(ascii: "*") {
+                star = (inPattern, inName)
+                inPattern += 1
+            } else if inPattern < pattern.count, pattern[inPattern] == name[inName] {
+                inPattern += 1
+                inName += 1
+            } else if let last = star {
+                star = (last.pattern, last.name + 1)
+                inPattern = last.pattern + 1
+                inName = last.name + 1
+            } else {
+                return false
+            }
+        }
+        return pattern[inPattern...].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+
+    /// Whether a sample with these labels passes; `value` gives a label's value, `nil` where the
+    /// sample has no such label.
+    package func matches(labels value: (String) -> String?) -> Bool {
+        labels.allSatisfy { name, accepted in value(name).map(accepted.contains) ?? false }
+    }
+}

@@ -2,11 +2,11 @@
 /// same.
 ///
 /// Every shape is built from smaller ones, so reading and schema cannot disagree.
-package struct Shape<Value: Sendable>: Sendable {
+struct Shape<Value: Sendable>: Sendable {
     /// The end of the sentence "expected …".
     let expectation: String
 
-    /// Written when it is asked for: only `--json-schema` and tests do.
+    /// Written when it is asked for, which reading never does.
     let schema: @Sendable () -> JSONObject
 
     /// The value, or `nil` after at least one error was reported.
@@ -53,14 +53,9 @@ package struct Shape<Value: Sendable>: Sendable {
         }
     }
 
-    /// The same with more said in the schema: what `checked` looks at, where JSON Schema can
+    /// The same with more said in the schema: what a check looks at, where JSON Schema can
     /// express it.
     func adding(toSchema members: JSONObject) -> Shape {
         Shape(expectation: expectation, schema: { schema().merging(members) }, decode: decode)
-    }
-
-    /// The same, expected in other words.
-    func expected(_ expectation: String) -> Shape {
-        Shape(expectation: expectation, schema: schema, decode: decode)
     }
 }

@@ -4,6 +4,15 @@ package struct ConfigurationLocation: Hashable, Sendable {
     package let position: JSONPosition
     package let keyPath: ValuePath
 
+    /// The error "this key is not known", for keys that only a plugin can tell.
+    package func unknownKey(accepted: [String]) -> ConfigurationError {
+        var nearest: String?
+        if case .key(let key) = keyPath.components.last { nearest = accepted.nearest(to: key) }
+        return ConfigurationError(
+            file: file, position: position, keyPath: keyPath,
+            problem: .unknownKey(nearest: nearest, accepted: accepted))
+    }
+
     /// The error "these values do not go together" or "this cannot be had", at this place.
     package func error(_ reason: String) -> ConfigurationError {
         ConfigurationError(
