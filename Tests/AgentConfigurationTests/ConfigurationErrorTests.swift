@@ -29,6 +29,10 @@ struct ConfigurationErrorTests {
             #"1:28: intake.unix_stream: the key "path" is missing; expected a socket's path of at most 107 bytes"#
         ),
         (
+            #"{"intake": {"unix_stream": {"path": "a"}, "unix_datagram": {"path": "a"}}}"#,
+            "1:69: intake.unix_datagram.path: the stream socket has this path already"
+        ),
+        (
             #"{"series": {"tick": "5 s"}}"#,
             #"1:21: series.tick: expected a duration from 100ms to 1h, such as "250ms", "30s", "5m", "1h" or "7d", found the string "5 s""#
         ),

@@ -57,7 +57,18 @@ extension IntakeConfiguration {
                 unixDatagram: datagram.flatMap { $0.isEnabled ? $0 : nil },
                 udp: udp.flatMap { $0.isEnabled ? $0 : nil },
                 http: http, limits: limits)
-        })
+        }
+    )
+    .ruled(by: checkPaths)
+
+    private static func checkPaths(_ node: JSONNode, _ decoding: inout Decoding) {
+        guard let datagram = node["unix_datagram"], let path = datagram["path"]?.value,
+            path == node["unix_stream"]?["path"]?.value
+        else { return }
+        decoding.at(.key("unix_datagram")) {
+            $0.reject(datagram, key: "path", "the stream socket has this path already")
+        }
+    }
 }
 
 extension UnixSocketConfiguration {
