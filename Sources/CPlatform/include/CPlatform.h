@@ -2,6 +2,7 @@
 #ifndef CPLATFORM_H
 #define CPLATFORM_H
 
+#include "library_file.h"
 #include "thread_slot.h"
 
 #endif

@@ -63,7 +63,7 @@ named entry-error-no-text descriptor.c EntryErrorNoText -DENTRY_ERROR_NO_TEXT
 named bad-schema descriptor.c BadSchema '-DSCHEMA="{\"type\": \"object\","'
 named schema-not-schema descriptor.c SchemaNotSchema '-DSCHEMA="{\"type\": 12, \"properties\": []}"'
 named create-fails descriptor.c CreateFails -DCREATE_FAILS
-named note-lies descriptor.c NoteLies
+named note-lies descriptor.c NoteLies -DNOTE_LIES
 so duplicate-id good.c '-DNAME="DuplicateId"' '-DSLUG="good"' '-DPREFIX="duplicate"'
 named huge-lengths definitions.c HugeLengths -DHUGE_LENGTHS
 

@@ -1,9 +1,12 @@
 /* Faults of the entry function, the descriptor and the schema, chosen by the build with a macro. */
 #include "fixture.h"
 
-AGENT_PLUGIN_NOTE(AGENT_KIND_EXPORTER);
+#ifdef NOTE_LIES
+AGENT_PLUGIN_NOTE(AGENT_KIND_EXPORTER); /* there is none */
+#else
+AGENT_PLUGIN_NOTE(0);
+#endif
 
-/* The note promises an exporter; there is none. */
 static const void *get_interface(agent_str id) {
     (void)id;
     return NULL;

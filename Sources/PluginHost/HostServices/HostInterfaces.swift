@@ -1,0 +1,33 @@
+import CAgentPlugin
+
+/// The host's interfaces by id: tables in memory that stays.
+///
+/// `@unchecked Sendable`: written before they are shared, constant from then on.
+struct HostInterfaces: @unchecked Sendable {
+    private static let shared = HostInterfaces()
+
+    /// The interfaces an instance may use.
+    static let instanceIDs = shared.instance.keys.sorted()
+
+    private let everywhere: [String: UnsafeRawPointer]
+    private let instance: [String: UnsafeRawPointer]
+
+    private init() {
+        everywhere = [
+            AGENT_HOST_LOG_V1: Self.permanent(LogService.table),
+            AGENT_HOST_CLOCK_V1: Self.permanent(ClockService.table),
+        ]
+        instance = [:]
+    }
+
+    /// The table of an interface; nil where it is unknown, or not offered outside an instance.
+    static func find(_ id: String, isInstance: Bool) -> UnsafeRawPointer? {
+        shared.everywhere[id] ?? (isInstance ? shared.instance[id] : nil)
+    }
+
+    private static func permanent<Table>(_ table: Table) -> UnsafeRawPointer {
+        let pointer = UnsafeMutablePointer<Table>.allocate(capacity: 1)
+        pointer.initialize(to: table)
+        return UnsafeRawPointer(pointer)
+    }
+}

@@ -1,0 +1,2 @@
+/// What one instance may use of the host.
+final class InstanceServices: Sendable {}
