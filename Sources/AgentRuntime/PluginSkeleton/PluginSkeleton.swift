@@ -2,6 +2,7 @@
 package enum PluginSkeleton {
     package enum Language: String, CaseIterable, Sendable {
         case c
+        case swift
     }
 
     package enum Kind: String, CaseIterable, Sendable {
@@ -11,9 +12,11 @@ package enum PluginSkeleton {
 
     /// The files, by their paths below the directory of the plugin.
     ///
-    /// - Parameter name: what an operator writes in the configuration; a letter, then letters and digits.
+    /// - Parameters:
+    ///   - name: what an operator writes in the configuration; a letter, then letters and digits.
+    ///   - agentPackage: path or URL of the package that holds PluginKit; read for Swift only.
     package static func files(
-        name: String, language: Language, kind: Kind
+        name: String, language: Language, kind: Kind, agentPackage: String = "../agent"
     ) throws(PluginSkeletonError) -> [(path: String, contents: String)] {
         try check(name: name)
         let replacements = [
@@ -24,6 +27,7 @@ package enum PluginSkeleton {
         let files =
             switch language {
             case .c: CSkeleton.files(kind: kind)
+            case .swift: try SwiftSkeleton.files(kind: kind, agentPackage: agentPackage)
             }
         return files.map { file in
             var file = file

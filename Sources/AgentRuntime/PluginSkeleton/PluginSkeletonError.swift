@@ -6,6 +6,9 @@ package enum PluginSkeletonError: Error, Equatable, CustomStringConvertible {
     /// A module of the plugin would hide one it is built on.
     case takenName(String)
 
+    /// It does not fit into a line of a package manifest.
+    case invalidPackage(String)
+
     package var description: String {
         switch self {
         case .invalidName(let name):
@@ -13,6 +16,9 @@ package enum PluginSkeletonError: Error, Equatable, CustomStringConvertible {
                 + "are needed, such as \"Kafka\""
         case .takenName(let name):
             "\"\(name)\" is the name of a module that plugins are built on: take another name"
+        case .invalidPackage(let package):
+            "\"\(package)\" cannot be where the agent's package is: the path of a directory or the URL "
+                + "of a repository is needed, such as \"../agent\""
         }
     }
 }
