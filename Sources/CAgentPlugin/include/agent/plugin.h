@@ -72,8 +72,8 @@ typedef struct agent_plugin {
     uint32_t abi_minor;
     uint32_t reserved;
     agent_str id;              /* reverse DNS, stable for ever: "org.example.agent.kafka" */
-    agent_str name;            /* one word an operator writes in the configuration: "Kafka" */
-    agent_str version;         /* semantic version of the plugin */
+    agent_str name;            /* one word of letters, digits, "_" and "-", up to 64: "Kafka" */
+    agent_str version;         /* semantic version of the plugin: "1.4.0" */
     agent_str vendor;
     agent_str summary;         /* one sentence */
     agent_str settings_schema; /* JSON Schema (2020-12) of the settings object; absent: no settings */
