@@ -3,6 +3,7 @@
 #define CPLATFORM_H
 
 #include "library_file.h"
+#include "byte_scan.h"
 #include "thread_slot.h"
 
 #endif
