@@ -67,7 +67,7 @@ package final class SeriesHandle: @unchecked Sendable {
         case .distribution:
             let bounds = metric.bounds
             let bucket =
-                measured.kind == .integer
+                measured.isInteger
                 ? BucketBounds.bucket(of: measured.integer, bounds.integers, bounds.count)
                 : BucketBounds.bucket(of: measured.real, bounds.reals, bounds.count)
             (cell + (2 + bucket)).addShared(1 as Int64)

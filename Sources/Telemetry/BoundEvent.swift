@@ -3,11 +3,35 @@ import Synchronization
 /// A prepared event with fixed metadata: the cheapest way to emit.
 ///
 /// Safe to use from several threads at once.
-public final class BoundEvent<let measurementCount: Int>: @unchecked Sendable {
+public struct BoundEvent<let measurementCount: Int>: Sendable {
+    private let core: BoundEventCore
+    /// The same, to be called without counting a reference; `core` keeps it alive.
+    @usableFromInline let call: Unmanaged<BoundEventCore>
+
+    init(bus: TelemetryBus, shape: PreparedShape, metadata: [String]) {
+        core = BoundEventCore(bus: bus, shape: shape, metadata: metadata)
+        call = .passUnretained(core)
+    }
+
+    /// Emits the event in this thread. Allocates nothing.
+    @inlinable
+    public func emit(_ measurements: InlineArray<measurementCount, Measurement>) {
+        withUnsafePointer(to: measurements) { first in
+            call._withUnsafeGuaranteedRef {
+                $0.emit(UnsafeRawPointer(first).assumingMemoryBound(to: Measurement.self))
+            }
+        }
+    }
+}
+
+/// What a bound event keeps, whatever the number of its measurements.
+@usableFromInline
+final class BoundEventCore: @unchecked Sendable {
     // Sendable: `resolution` is replaced atomically and freed after a grace period; the rest is constant.
 
     private let bus: TelemetryBus
     private let shape: PreparedShape
+    private let measurementCount: Int
     private let text: UnsafeMutableBufferPointer<UInt8>
     private let metadata: UnsafeMutableBufferPointer<MetadataText>
     private let resolution = Atomic<Resolution.Pointer?>(nil)
@@ -16,11 +40,12 @@ public final class BoundEvent<let measurementCount: Int>: @unchecked Sendable {
     init(bus: TelemetryBus, shape: PreparedShape, metadata values: [String]) {
         self.bus = bus
         self.shape = shape
+        measurementCount = shape.pointer.pointee.measurementKeys.count
         text = .allocate(capacity: max(1, values.reduce(0) { $0 + $1.utf8.count }))
-        metadata = .allocate(capacity: values.count)
+        metadata = .allocate(capacity: max(1, values.count))
         var offset = 0
         for (index, value) in values.enumerated() {
-            let start = text.baseAddress! + offset
+            let start = text.baseAddress.unsafelyUnwrapped + offset
             for byte in value.utf8 {
                 text[offset] = byte
                 offset += 1
@@ -36,39 +61,40 @@ public final class BoundEvent<let measurementCount: Int>: @unchecked Sendable {
         metadata.deallocate()
     }
 
-    /// Emits the event in this thread. Allocates nothing.
-    @inline(__always)
-    public func emit(_ measurements: InlineArray<measurementCount, Measurement>) {
-        var cells = InlineArray<measurementCount, MeasurementCell>(repeating: .absent)
-        for index in 0..<measurementCount { cells[index] = MeasurementCell(measurements[index]) }
-        withUnsafePointer(to: &cells) { cells in
-            let cells = UnsafeRawPointer(cells).assumingMemoryBound(to: MeasurementCell.self)
-            emit(cells: cells)
+    /// `measurements` are as many as the shape has keys.
+    @usableFromInline
+    func emit(_ measurements: UnsafePointer<Measurement>) {
+        withUnsafeTemporaryAllocation(
+            of: MeasurementCell.self, capacity: EventShape.maximumMeasurements
+        ) { cells in
+            let cells = cells.baseAddress.unsafelyUnwrapped
+            for index in 0..<measurementCount {
+                (cells + index).initialize(to: MeasurementCell(measurements[index]))
+            }
+            ReadSection.run { _ in dispatch(cells) }
         }
     }
 
-    private func emit(cells: UnsafePointer<MeasurementCell>) {
-        ReadSection.run { _ in
-            let list = bus.consumers(of: shape.pointer)
-            if list == DispatchList.nobody { return }
-            var current = resolution.load(ordering: .acquiring)
-            if current == nil || current.unsafelyUnwrapped.pointee.list != list.pointee.number {
-                current = resolve(list)
-            }
-            var frame = EventFrame(
-                shape: shape.pointer, measurements: cells,
-                metadata: UnsafePointer(metadata.baseAddress.unsafelyUnwrapped))
-            withUnsafePointer(to: &frame) { frame in
-                let bindings = current.unsafelyUnwrapped.pointee.bindings
-                var index = 0
-                for entry in list.pointee.entries {
-                    if let binding = bindings[index] {
-                        entry.calls.consumeBound(entry.consumer, frame, entry.plan, binding)
-                    } else {
-                        entry.calls.consume(entry.consumer, frame, entry.plan)
-                    }
-                    index &+= 1
+    @inline(__always)
+    private func dispatch(_ cells: UnsafePointer<MeasurementCell>) {
+        let list = bus.consumers(of: shape.pointer)
+        var current = resolution.load(ordering: .acquiring)
+        if current == nil || current.unsafelyUnwrapped.pointee.list != list.pointee.number {
+            current = resolve(list)
+        }
+        var frame = EventFrame(
+            shape: shape.pointer, measurements: cells,
+            metadata: UnsafePointer(metadata.baseAddress.unsafelyUnwrapped))
+        withUnsafePointer(to: &frame) { frame in
+            let bindings = current.unsafelyUnwrapped.pointee.bindings
+            var index = 0
+            for entry in list.pointee.entries {
+                if let binding = bindings[index] {
+                    entry.calls.consumeBound(entry.consumer, frame, entry.plan, binding)
+                } else {
+                    entry.calls.consume(entry.consumer, frame, entry.plan)
                 }
+                index &+= 1
             }
         }
     }

@@ -1,12 +1,12 @@
 /// A fast hash of short byte strings, seeded per process so that its collisions cannot be prepared from outside.
 ///
 /// Multiply-and-fold over 16 bytes at a time, as in Wang Yi's wyhash.
-package enum ByteHash {
-    package static let seed: UInt64 = UInt64.random(in: .min ... .max)
+public enum ByteHash {
+    public static let seed: UInt64 = UInt64.random(in: .min ... .max)
 
     /// Folds `count` bytes at `start` into `state`. Reads nothing beyond them.
-    @inline(__always)
-    package static func combine(
+    @inlinable @inline(__always)
+    public static func combine(
         _ state: UInt64, _ start: UnsafeRawPointer, _ count: Int
     ) -> UInt64 {
         let a: UInt64
@@ -33,8 +33,8 @@ package enum ByteHash {
         return combineLong(state, start, count)
     }
 
-    @inline(never)
-    private static func combineLong(
+    @usableFromInline @inline(never)
+    static func combineLong(
         _ state: UInt64, _ start: UnsafeRawPointer, _ count: Int
     ) -> UInt64 {
         var state = state
@@ -50,8 +50,8 @@ package enum ByteHash {
         return fold(state ^ a ^ 0x8ebc_6af0_9c88_c6e3, b ^ UInt64(count) ^ 0x5899_65cc_7537_4cc3)
     }
 
-    @inline(__always)
-    private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    @inlinable @inline(__always)
+    public static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let product = a.multipliedFullWidth(by: b)
         return product.high ^ product.low
     }

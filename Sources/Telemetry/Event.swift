@@ -4,7 +4,6 @@
 public struct Event: ~Copyable {
     package let frame: UnsafePointer<EventFrame>
 
-    @inline(__always)
     package init(_ frame: UnsafePointer<EventFrame>) { self.frame = frame }
 
     package var shape: EventShape.Pointer { frame.pointee.shape }
@@ -61,6 +60,7 @@ package struct EventFrame {
     /// Nanoseconds since 1970; 0 where the emitter did not say.
     package var timestamp: Int64 = 0
 
+    @inline(__always)
     package init(
         shape: EventShape.Pointer,
         measurements: UnsafePointer<MeasurementCell>,
@@ -73,38 +73,50 @@ package struct EventFrame {
 }
 
 /// A measurement in a frame: 16 bytes, possibly absent.
-package struct MeasurementCell: BitwiseCopyable, Sendable {
-    package enum Kind: UInt8, BitwiseCopyable, Sendable { case absent, integer, real }
+///
+/// Public so that its accessors are inlined into the fast paths of other modules; the same holds for
+/// `MetadataText`, `ByteHash` and `ByteEquality`.
+@frozen
+public struct MeasurementCell: BitwiseCopyable, Sendable {
+    @frozen
+    public enum Kind: UInt8, BitwiseCopyable, Sendable { case absent, integer, real }
 
-    package var bits: UInt64
-    package var kind: Kind
+    public var bits: UInt64
+    public var kind: Kind
 
-    package static let absent = MeasurementCell(bits: 0, kind: .absent)
+    @inlinable
+    public static var absent: MeasurementCell { MeasurementCell(bits: 0, kind: .absent) }
 
-    @inline(__always)
-    package init(bits: UInt64, kind: Kind) {
+    @inlinable @inline(__always)
+    public init(bits: UInt64, kind: Kind) {
         self.bits = bits
         self.kind = kind
     }
 
-    @inline(__always)
-    package init(_ value: Int64) { self.init(bits: UInt64(bitPattern: value), kind: .integer) }
+    @inlinable @inline(__always)
+    public init(_ value: Int64) { self.init(bits: UInt64(bitPattern: value), kind: .integer) }
 
-    @inline(__always)
-    package init(_ value: Double) { self.init(bits: value.bitPattern, kind: .real) }
+    @inlinable @inline(__always)
+    public init(_ value: Double) { self.init(bits: value.bitPattern, kind: .real) }
 
-    @inline(__always)
-    package init(_ measurement: Measurement) {
+    @inlinable @inline(__always)
+    public init(_ measurement: Measurement) {
         switch measurement {
         case .integer(let value): self.init(value)
         case .real(let value): self.init(value)
         }
     }
 
-    package var integer: Int64 { Int64(bitPattern: bits) }
-    package var real: Double { Double(bitPattern: bits) }
+    /// Whether it is an integer.
+    @inlinable @inline(__always)
+    public var isInteger: Bool { if case .integer = kind { true } else { false } }
 
-    package var measurement: Measurement? {
+    @inlinable @inline(__always)
+    public var integer: Int64 { Int64(bitPattern: bits) }
+    @inlinable @inline(__always)
+    public var real: Double { Double(bitPattern: bits) }
+
+    public var measurement: Measurement? {
         switch kind {
         case .absent: nil
         case .integer: .integer(integer)
@@ -114,32 +126,35 @@ package struct MeasurementCell: BitwiseCopyable, Sendable {
 }
 
 /// Metadata in a frame: a view of UTF-8 text that says what it was written as. 16 bytes.
-package struct MetadataText: BitwiseCopyable, @unchecked Sendable {
-    package enum Kind: UInt8, BitwiseCopyable, Sendable { case absent, string, number, boolean }
+@frozen
+public struct MetadataText: BitwiseCopyable, @unchecked Sendable {
+    public enum Kind: UInt8, BitwiseCopyable, Sendable { case absent, string, number, boolean }
 
-    package var start: UnsafePointer<UInt8>?
-    package var count: UInt32
-    package var kind: Kind
+    public var start: UnsafePointer<UInt8>?
+    public var count: UInt32
+    public var kind: Kind
 
-    package static let absent = MetadataText(start: nil, count: 0, kind: .absent)
+    @inlinable
+    public static var absent: MetadataText { MetadataText(start: nil, count: 0, kind: .absent) }
 
-    @inline(__always)
-    package init(start: UnsafePointer<UInt8>?, count: Int, kind: Kind = .string) {
+    @inlinable @inline(__always)
+    public init(start: UnsafePointer<UInt8>?, count: Int, kind: Kind = .string) {
         self.start = start
         self.count = UInt32(truncatingIfNeeded: count)
         self.kind = kind
     }
 
-    @inline(__always)
-    package var isAbsent: Bool { kind == .absent }
+    @inlinable @inline(__always)
+    public var isAbsent: Bool { if case .absent = kind { true } else { false } }
 
-    package var bytes: UnsafeBufferPointer<UInt8> {
+    @inlinable
+    public var bytes: UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: start, count: start == nil ? 0 : Int(count))
     }
 
-    package var string: String? { isAbsent ? nil : String(decoding: bytes, as: UTF8.self) }
+    public var string: String? { isAbsent ? nil : String(decoding: bytes, as: UTF8.self) }
 
-    package var value: MetadataValue? {
+    public var value: MetadataValue? {
         guard let text = string else { return nil }
         switch kind {
         case .absent: return nil

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What became of an emitted event.
 package enum EmitOutcome: Sendable {
     case applied
@@ -96,7 +94,6 @@ package struct EventBuilder: ~Copyable {
         return emitSlowly()
     }
 
-    @inline(__always)
     private func dispatch(_ shape: EventShape.Pointer) -> EmitOutcome {
         var frame = EventFrame(
             shape: shape, measurements: scratch.pointee.measurements,
@@ -209,32 +206,4 @@ extension EventBuilder {
     }
 
     mutating func correlation(text: String) { correlation = scratch.pointee.copy(text) }
-}
-
-/// Comparing short byte strings without a call.
-package enum ByteEquality {
-    @inline(__always)
-    package static func equal(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ count: Int) -> Bool {
-        if count >= 8 {
-            guard count <= 16 else { return memcmp(a, b, count) == 0 }
-            return a.loadUnaligned(as: UInt64.self) == b.loadUnaligned(as: UInt64.self)
-                && a.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
-                    == b.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
-        }
-        if count >= 4 {
-            return a.loadUnaligned(as: UInt32.self) == b.loadUnaligned(as: UInt32.self)
-                && a.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
-                    == b.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
-        }
-        var index = 0
-        while index < count {
-            if a.load(fromByteOffset: index, as: UInt8.self)
-                != b.load(fromByteOffset: index, as: UInt8.self)
-            {
-                return false
-            }
-            index &+= 1
-        }
-        return true
-    }
 }

@@ -91,18 +91,22 @@ struct DispatchList: ~Copyable {
         entries.deallocate()
     }
 
-    /// Calls every consumer.
+    /// Calls every consumer; false where there is none.
     @inline(__always)
-    borrowing func deliver(_ frame: UnsafePointer<EventFrame>) {
+    borrowing func deliver(_ frame: UnsafePointer<EventFrame>) -> Bool {
         for entry in entries { entry.calls.consume(entry.consumer, frame, entry.plan) }
+        return !entries.isEmpty
     }
 
-    /// What a shape without consumers points to: compared by address, so that it is never even read.
-    ///
-    /// `nonisolated(unsafe)`: written once, before it is shared.
-    nonisolated(unsafe) static let nobody: Pointer = {
+    static func make(_ prepared: [(consumer: any EventConsumer, plan: UnsafeRawPointer)]) -> Pointer
+    {
         let pointer = Pointer.allocate(capacity: 1)
-        pointer.initialize(to: DispatchList([]))
+        pointer.initialize(to: DispatchList(prepared))
         return pointer
-    }()
+    }
+
+    static func free(_ list: Pointer) {
+        list.deinitialize(count: 1)
+        list.deallocate()
+    }
 }

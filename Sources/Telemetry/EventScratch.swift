@@ -8,7 +8,7 @@ import Glibc
 struct EventScratch: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<EventScratch>
 
-    static let rememberedShapes = 64
+    static var rememberedShapes: Int { 64 }
     private static let firstTextCapacity = 4096
 
     let measurements: UnsafeMutablePointer<MeasurementCell>
@@ -21,9 +21,9 @@ struct EventScratch: ~Copyable {
 
     private var text: UnsafeMutablePointer<UInt8>
     private var textCapacity: Int
-    private var textCount = 0
+    var textCount = 0
     /// Full text buffers that the event in the making still points to.
-    private var fullTexts: [UnsafeMutablePointer<UInt8>] = []
+    var fullTexts: [UnsafeMutablePointer<UInt8>] = []
 
     init() {
         measurements = .allocate(capacity: EventShape.maximumMeasurements)
@@ -60,7 +60,7 @@ struct EventScratch: ~Copyable {
         if !fullTexts.isEmpty { dropFullTexts() }
     }
 
-    private mutating func dropFullTexts() {
+    mutating func dropFullTexts() {
         for buffer in fullTexts { buffer.deallocate() }
         fullTexts = []
     }

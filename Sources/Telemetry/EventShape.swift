@@ -7,8 +7,8 @@ import Synchronization
 package struct EventShape: ~Copyable {
     package typealias Pointer = UnsafeMutablePointer<EventShape>
 
-    package static let maximumMeasurements = 64
-    package static let maximumMetadata = 128
+    package static var maximumMeasurements: Int { 64 }
+    package static var maximumMetadata: Int { 128 }
 
     package let name: EventName
     package let measurementKeys: [String]
@@ -20,8 +20,11 @@ package struct EventShape: ~Copyable {
     package let measurementKeyBytes: UnsafeBufferPointer<MetadataText>
     package let metadataKeyBytes: UnsafeBufferPointer<MetadataText>
     package let nameBytes: MetadataText
-    /// Who gets events of this shape: nil is "not known yet", `DispatchList.nobody` is "nobody".
+    /// Who gets events of this shape; nil: not known yet.
     let dispatch = Atomic<DispatchList.Pointer?>(nil)
+    /// False while it is known that nobody gets them: what a prepared emitter looks at first. On the heap so
+    /// that it has an address of its own.
+    let isWanted: UnsafeMutablePointer<Atomic<Bool>>
 
     /// Copies `signature`, at whose head `name` stands.
     init(signature source: UnsafeRawBufferPointer, hash: UInt64, name: EventName) {
@@ -50,6 +53,8 @@ package struct EventShape: ~Copyable {
             if index < signature.count { marker = signature[index] }
             start = index + 1
         }
+        isWanted = .allocate(capacity: 1)
+        isWanted.initialize(to: Atomic(true))
         self.name = name
         self.signature = signature
         self.hash = hash
@@ -61,6 +66,7 @@ package struct EventShape: ~Copyable {
     }
 
     deinit {
+        isWanted.deallocate()
         signature.deallocate()
         measurementKeyBytes.deallocate()
         metadataKeyBytes.deallocate()

@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 /// An event whose name and keys are known beforehand: emitting it allocates nothing.
 ///
@@ -9,8 +9,10 @@ import Synchronization
 ///
 /// Values stand in the order of the keys; a wrong number of them does not compile.
 public struct PreparedEvent<let measurementCount: Int, let metadataCount: Int>: Sendable {
-    let bus: TelemetryBus
-    let shape: PreparedShape
+    private let core: PreparedEventCore
+    /// The same, to be called without counting a reference; `core` keeps it alive.
+    @usableFromInline let call: Unmanaged<PreparedEventCore>
+    @usableFromInline let isWanted: WantedFlag
 
     /// Makes the event known to `bus`; it may be emitted as long as the bus lives.
     public init(
@@ -18,34 +20,73 @@ public struct PreparedEvent<let measurementCount: Int, let metadataCount: Int>: 
         measurements: InlineArray<measurementCount, String>,
         metadata: InlineArray<metadataCount, String>
     ) {
-        self.bus = bus
         let signature = ShapeSignature(
             name: name,
             measurements: measurements.indices.map { measurements[$0] },
             metadata: metadata.indices.map { metadata[$0] })
-        shape = PreparedShape(bus.preparedShape(signature))
+        let shape = PreparedShape(bus.preparedShape(signature))
+        core = PreparedEventCore(bus: bus, shape: shape)
+        call = .passUnretained(core)
+        isWanted = WantedFlag(shape.pointer.pointee.isWanted)
     }
 
-    /// Emits the event in this thread. Without handlers it costs a few nanoseconds.
+    /// Emits the event in this thread. Where no handler wants it, the values are not even made.
     @inlinable
     public func emit(
-        _ measurements: InlineArray<measurementCount, Measurement>,
-        _ metadata: InlineArray<metadataCount, String>
+        _ measurements: @autoclosure () -> InlineArray<measurementCount, Measurement>,
+        _ metadata: @autoclosure () -> InlineArray<metadataCount, String>
     ) {
-        guard isWanted else { return }
-        send(measurements, metadata)
+        guard isWanted.value else { return }
+        withUnsafePointer(to: measurements()) { measurements in
+            withUnsafePointer(to: metadata()) { metadata in
+                call._withUnsafeGuaranteedRef {
+                    $0.send(
+                        UnsafeRawPointer(measurements).assumingMemoryBound(to: Measurement.self),
+                        measurementCount,
+                        UnsafeRawPointer(metadata).assumingMemoryBound(to: String.self),
+                        metadataCount)
+                }
+            }
+        }
     }
 
-    /// Whether any handler gets this event now.
-    @usableFromInline
-    var isWanted: Bool {
-        shape.pointer.pointee.dispatch.load(ordering: .relaxed) != DispatchList.nobody
+    /// Fixes the metadata, so that only measurements are given from event to event and handlers that can
+    /// resolve theirs (series, above all) do so once. Keep it as long as it is of use.
+    public func bind(_ metadata: InlineArray<metadataCount, String>) -> BoundEvent<measurementCount>
+    {
+        BoundEvent(
+            bus: core.bus, shape: core.shape, metadata: metadata.indices.map { metadata[$0] })
+    }
+}
+
+/// A view of a shape's `isWanted`.
+///
+/// `@unchecked Sendable`: an atomic that lives as long as the bus.
+@usableFromInline
+struct WantedFlag: @unchecked Sendable {
+    @usableFromInline let pointer: UnsafeMutablePointer<Atomic<Bool>>
+
+    init(_ pointer: UnsafeMutablePointer<Atomic<Bool>>) { self.pointer = pointer }
+
+    @inlinable @inline(__always)
+    var value: Bool { pointer.pointee.load(ordering: .relaxed) }
+}
+
+/// What a prepared event keeps, whatever the number of its keys.
+@usableFromInline
+final class PreparedEventCore: Sendable {
+    let bus: TelemetryBus
+    let shape: PreparedShape
+
+    init(bus: TelemetryBus, shape: PreparedShape) {
+        self.bus = bus
+        self.shape = shape
     }
 
     @usableFromInline
     func send(
-        _ measurements: InlineArray<measurementCount, Measurement>,
-        _ metadata: InlineArray<metadataCount, String>
+        _ measurements: UnsafePointer<Measurement>, _ measurementCount: Int,
+        _ metadata: UnsafePointer<String>, _ metadataCount: Int
     ) {
         let scratch = EventScratch.take()
         defer { EventScratch.give(scratch) }
@@ -60,13 +101,6 @@ public struct PreparedEvent<let measurementCount: Int, let metadataCount: Int>: 
             shape: shape.pointer, measurements: scratch.pointee.measurements,
             metadata: scratch.pointee.metadata)
         ReadSection.run { _ in _ = bus.dispatch(&frame) }
-    }
-
-    /// Fixes the metadata, so that only measurements are given from event to event and handlers that can
-    /// resolve theirs (series, above all) do so once. Keep it as long as it is of use.
-    public func bind(_ metadata: InlineArray<metadataCount, String>) -> BoundEvent<measurementCount>
-    {
-        BoundEvent(bus: bus, shape: shape, metadata: metadata.indices.map { metadata[$0] })
     }
 }
 

@@ -122,10 +122,7 @@ public final class TelemetryBus: @unchecked Sendable {
     /// Hands an event to the consumers of its shape; false where it has none. Inside a read section.
     @inline(__always)
     package func dispatch(_ frame: UnsafePointer<EventFrame>) -> Bool {
-        let list = consumers(of: frame.pointee.shape)
-        if list == DispatchList.nobody { return false }
-        list.pointee.deliver(frame)
-        return true
+        consumers(of: frame.pointee.shape).pointee.deliver(frame)
     }
 
     /// The list of a shape, made now where it is not known. Inside a read section.
@@ -141,6 +138,7 @@ public final class TelemetryBus: @unchecked Sendable {
             if let list = shape.pointee.dispatch.load(ordering: .acquiring) { return list }
             let list = Self.makeList(state.attachments, shape)
             shape.pointee.dispatch.store(list, ordering: .releasing)
+            shape.pointee.isWanted.pointee.store(!list.pointee.entries.isEmpty, ordering: .relaxed)
             return list
         }
     }
@@ -155,10 +153,7 @@ public final class TelemetryBus: @unchecked Sendable {
             else { return nil }
             return (attachment.consumer, plan)
         }
-        guard !prepared.isEmpty else { return DispatchList.nobody }
-        let list = DispatchList.Pointer.allocate(capacity: 1)
-        list.initialize(to: DispatchList(prepared))
-        return list
+        return DispatchList.make(prepared)
     }
 
     /// Has the lists of matching shapes made anew at their next event. Under the lock.
@@ -171,12 +166,10 @@ public final class TelemetryBus: @unchecked Sendable {
 
     private static func clear(_ shape: EventShape.Pointer) {
         let old = shape.pointee.dispatch.exchange(nil, ordering: .acquiringAndReleasing)
-        guard let old, old != DispatchList.nobody else { return }
-        let address = UInt(bitPattern: old)
-        ReadSection.retire {
-            let old = DispatchList.Pointer(bitPattern: address)
-            old?.deinitialize(count: 1)
-            old?.deallocate()
+        shape.pointee.isWanted.pointee.store(true, ordering: .relaxed)
+        guard let old else { return }
+        ReadSection.retire { [address = UInt(bitPattern: old)] in
+            if let old = DispatchList.Pointer(bitPattern: address) { DispatchList.free(old) }
         }
     }
 
@@ -243,11 +236,8 @@ public final class TelemetryBus: @unchecked Sendable {
         let list = state.withLock { Self.makeList($0.attachments, pointer) }
         var frame = frame
         frame.shape = pointer
-        if list != DispatchList.nobody {
-            list.pointee.deliver(&frame)
-            list.deinitialize(count: 1)
-            list.deallocate()
-        }
+        _ = list.pointee.deliver(&frame)
+        DispatchList.free(list)
         pointer.deinitialize(count: 1)
         pointer.deallocate()
         return true

@@ -67,7 +67,7 @@ struct SketchCell {
 
     func add(_ value: MeasurementCell, isShared: Bool) {
         let index = SketchScale.index(
-            value.kind == .integer ? Double(value.integer) : value.real)
+            value.isInteger ? Double(value.integer) : value.real)
         if isShared {
             Self.growing.withLock { _ in bump(index) }
         } else {

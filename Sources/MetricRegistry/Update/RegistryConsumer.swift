@@ -48,9 +48,11 @@ final class RegistryConsumer: EventConsumer {
         let slot = platform_thread_slot_get().pointee.index
         withUnsafeTemporaryAllocation(of: MetadataText.self, capacity: 32) { values in
             let values = values.baseAddress.unsafelyUnwrapped
-            for step in steps {
-                guard let row = Self.row(step, frame, values) else { continue }
-                apply(step, row, frame, slot)
+            var step = steps.baseAddress.unsafelyUnwrapped
+            let end = step + steps.count
+            while step < end {
+                if let row = Self.row(step, frame, values) { apply(step, row, frame, slot) }
+                step += 1
             }
         }
     }
@@ -58,14 +60,14 @@ final class RegistryConsumer: EventConsumer {
     /// The row an event belongs to; nil where its labels are not complete.
     @inline(__always)
     private static func row(
-        _ step: PlannedStep, _ frame: UnsafePointer<EventFrame>,
+        _ step: UnsafePointer<PlannedStep>, _ frame: UnsafePointer<EventFrame>,
         _ values: UnsafeMutablePointer<MetadataText>
     ) -> SeriesRow.Pointer? {
         let metadata = frame.pointee.metadata
         var hash = ByteHash.seed
         var index = 0
-        while index < step.labelCount {
-            let source = step.labels[index]
+        while index < step.pointee.labelCount {
+            let source = step.pointee.labels[index]
             var text = source.index < 0 ? source.fallback : metadata[Int(source.index)]
             if text.isAbsent {
                 text = source.fallback
@@ -81,9 +83,9 @@ final class RegistryConsumer: EventConsumer {
             index &+= 1
         }
         let short = UInt32(truncatingIfNeeded: hash ^ (hash &>> 32))
-        return step.group._withUnsafeGuaranteedRef { group in
-            if let row = group.find(values, step.labelCount, short) { return row }
-            if let row = group.makeRow(values, step.labelCount, short) { return row }
+        return step.pointee.group._withUnsafeGuaranteedRef { group in
+            if let row = group.find(values, step.pointee.labelCount, short) { return row }
+            if let row = group.makeRow(values, step.pointee.labelCount, short) { return row }
             skip(step, frame, .labelTooLong)
             return nil
         }
@@ -92,9 +94,9 @@ final class RegistryConsumer: EventConsumer {
     /// Counts a skipped update on every metric that the event would have updated.
     @inline(never)
     private static func skip(
-        _ step: PlannedStep, _ frame: UnsafePointer<EventFrame>, _ reason: SkipReason
+        _ step: UnsafePointer<PlannedStep>, _ frame: UnsafePointer<EventFrame>, _ reason: SkipReason
     ) {
-        for update in step.updates
+        for update in step.pointee.updates
         where update.conditions.allSatisfy({ $0.holds(frame.pointee.metadata) }) {
             update.metric._withUnsafeGuaranteedRef { $0.skipped(reason) }
         }
@@ -102,16 +104,17 @@ final class RegistryConsumer: EventConsumer {
 
     @inline(__always)
     private func apply(
-        _ step: PlannedStep, _ row: SeriesRow.Pointer, _ frame: UnsafePointer<EventFrame>,
+        _ step: UnsafePointer<PlannedStep>, _ row: SeriesRow.Pointer,
+        _ frame: UnsafePointer<EventFrame>,
         _ slot: UInt32
     ) {
-        if step.expires {
+        if step.pointee.expires {
             let tick = time.tick
             if row.pointee.lastUse.load(ordering: .relaxed) != tick {
                 row.pointee.lastUse.store(tick, ordering: .relaxed)
             }
         }
-        let shard = row.shard(of: slot, cellCount: step.cellCount)
+        let shard = row.shard(of: slot, cellCount: step.pointee.cellCount)
         if shard.pointee.owner == Shard.everyone {
             UpdateExecutor.applyShared(step, row, shard, frame)
         } else {
@@ -142,7 +145,11 @@ final class RegistryConsumer: EventConsumer {
         let frame = event.frame
         let steps = Unmanaged<UpdatePlan>.fromOpaque(plan)._withUnsafeGuaranteedRef { $0.steps }
         let rows = withUnsafeTemporaryAllocation(of: MetadataText.self, capacity: 32) { values in
-            steps.map { Self.row($0, frame, values.baseAddress.unsafelyUnwrapped) }
+            steps.indices.map {
+                Self.row(
+                    steps.baseAddress.unsafelyUnwrapped + $0, frame,
+                    values.baseAddress.unsafelyUnwrapped)
+            }
         }
         for row in rows { row?.pointee.pins.wrappingAdd(1, ordering: .relaxed) }
         let groups = steps.map { $0.group.takeUnretainedValue() }
@@ -155,11 +162,9 @@ final class RegistryConsumer: EventConsumer {
         let steps = Unmanaged<UpdatePlan>.fromOpaque(plan)._withUnsafeGuaranteedRef { $0.steps }
         let rows = Unmanaged<Binding>.fromOpaque(binding)._withUnsafeGuaranteedRef { $0.rows }
         let slot = platform_thread_slot_get().pointee.index
-        var index = 0
-        for step in steps {
-            let row = rows[index]
-            index &+= 1
-            if let row {
+        for index in 0..<steps.count {
+            let step = steps.baseAddress.unsafelyUnwrapped + index
+            if let row = rows[index] {
                 apply(step, row, frame, slot)
             } else {
                 Self.skip(step, frame, .missingLabel)
