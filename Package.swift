@@ -20,6 +20,7 @@ package.targets += [
     // Layer 0
     .target(name: "CAgentPlugin"),
     .target(name: "CPlatform"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     core("Telemetry", ["CPlatform"]),
     // Layer 1
     core("MetricRegistry", ["CPlatform", "Telemetry"]),
@@ -41,7 +42,7 @@ package.targets += [
 
 let plugins: [Target] = [
     plugin("Runner"),
-    plugin("Prometheus"),
+    plugin("Prometheus", ["CZlib"]),
 ]
 package.targets += plugins
 package.products += plugins.map { .library(name: $0.name, type: .dynamic, targets: [$0.name]) }
@@ -55,6 +56,7 @@ package.targets += [
     tests("Telemetry", ["Telemetry"]),
     tests("MetricRegistry", ["MetricRegistry", "Telemetry"]),
     tests("PluginKit", ["PluginKit", "CAgentPlugin"]),
+    tests("Prometheus", ["CAgentPlugin", "CZlib"]),
     tests("AgentConfiguration", ["AgentConfiguration"]),
     tests("EventIntake", ["EventIntake", "Telemetry"]),
     tests("PluginHost", ["PluginHost", "CAgentPlugin", "MetricRegistry", "Telemetry"]),

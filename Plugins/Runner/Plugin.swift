@@ -38,7 +38,7 @@ struct RunnerPlugin: MetricPlugin {
             from: ".runner.stop", unit: "bytes", labels: bySite),
         .counter("chunks_total", "Pieces of output received.", from: ".run.chunk", labels: bySite),
         .sum(
-            "chunk_bytes_total", "Output received.", of: "bytes", from: ".run.chunk",
+            "chunk_bytes_total", "Output received.", of: "bytes", from: ".run.chunk", unit: "bytes",
             labels: bySite),
         .counter(
             "device_runs_total", "Runs created for a device.", from: ".run.created",

@@ -28,9 +28,7 @@ public enum PluginEntry<Type: Plugin> {
                     the host version \(host.pointee.abi_major)
                     """, status: AGENT_UNSUPPORTED)
             }
-            let image = PluginImage(Type.self)
-            PluginImage.loaded = image
-            plugin.pointee = image.descriptor
+            plugin.pointee = PluginImage.load(Type.self).descriptor
             return AGENT_OK
         }
     }

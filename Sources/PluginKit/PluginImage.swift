@@ -5,8 +5,15 @@ import CAgentPlugin
 /// The interface's functions without an instance carry no context, so the library has one plugin and this is
 /// where they find it.
 final class PluginImage {
-    /// Written once, by the entry, before any other call into the library; read-only from then on.
-    nonisolated(unsafe) static var loaded: PluginImage?
+    /// Written by the entry, before any other call into the library; read-only from then on.
+    private(set) nonisolated(unsafe) static var loaded: PluginImage?
+
+    /// Makes the image of `type`, which lives for ever.
+    static func load<Type: Plugin>(_ type: Type.Type) -> PluginImage {
+        let image = PluginImage(type)
+        loaded = Unmanaged.passRetained(image).takeUnretainedValue()
+        return image
+    }
 
     let memory = StaticMemory()
     let metrics: [agent_metric_def]

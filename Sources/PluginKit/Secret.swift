@@ -6,9 +6,9 @@ public final class Secret: Sendable, CustomStringConvertible {
     // Written by init alone; freed by deinit.
     private nonisolated(unsafe) let bytes: UnsafeMutableRawBufferPointer
 
-    init(copying text: UnsafeRawBufferPointer) {
+    public init(copying text: some Collection<UInt8>) {
         bytes = .allocate(byteCount: text.count, alignment: 1)
-        bytes.copyMemory(from: text)
+        bytes.copyBytes(from: text)
     }
 
     deinit {
@@ -65,9 +65,7 @@ extension Secret {
                 throw PluginError(
                     "there is no secret \"\(key)\" (status \(status))", status: status)
             }
-            self.init(
-                copying: UnsafeRawBufferPointer(
-                    rebasing: UnsafeRawBufferPointer(room).prefix(Int(length))))
+            self.init(copying: UnsafeRawBufferPointer(room).prefix(Int(length)))
             return
         }
     }

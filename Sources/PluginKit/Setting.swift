@@ -41,6 +41,12 @@ public struct Setting<Value: SettingValue>: Sendable, AnySetting {
         slot = Slot(wrappedValue)
     }
 
+    /// A setting that may be left out: `nil` then.
+    public init<Wrapped>(_ key: String, _ help: String, in range: ClosedRange<Double>? = nil)
+    where Value == Wrapped? {
+        self.init(wrappedValue: nil, key, help, in: range)
+    }
+
     var schema: JSON {
         var members = [JSON.Member("description", .string(help))] + Value.schema
         if let range {
@@ -64,7 +70,8 @@ public struct Setting<Value: SettingValue>: Sendable, AnySetting {
             throw refused("found \(json.kind), accepted: \(Value.accepted)")
         }
         if let range, let number = value.json?.double, !(range ~= number) {
-            throw refused("found \(number), accepted: \(range.lowerBound) to \(range.upperBound)")
+            let bounds = (Self.bound(range.lowerBound), Self.bound(range.upperBound))
+            throw refused("found \(json), accepted: \(bounds.0) to \(bounds.1)")
         }
         slot.value = value
     }

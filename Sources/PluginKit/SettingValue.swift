@@ -104,8 +104,8 @@ extension Secret: SettingValue {
 
     public convenience init?(json: JSON, host: Host) throws {
         switch json {
-        case .string(var string):
-            self.init(copying: string.withUTF8 { UnsafeRawBufferPointer($0) })
+        case .string(let string):
+            self.init(copying: string.utf8)
         case .object(let members):
             guard members.count == 1, case .string(let key) = json["secret"] else { return nil }
             try self.init(key, of: host)
