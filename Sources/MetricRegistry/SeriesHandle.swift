@@ -25,7 +25,7 @@ package final class SeriesHandle: @unchecked Sendable {
             for value in bytes {
                 let start = joined.baseAddress.map { $0 + offset } ?? UnsafePointer(bitPattern: 8)!
                 values.append(MetadataText(start: start, count: value.count))
-                hash = ByteHash.combine(hash, start, value.count)
+                hash = ByteHash.combine(hash, start, value.count, key: ByteHash.seed)
                 offset += value.count
             }
             let short = UInt32(truncatingIfNeeded: hash ^ (hash &>> 32))

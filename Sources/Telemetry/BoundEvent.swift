@@ -16,9 +16,12 @@ public struct BoundEvent<let measurementCount: Int>: Sendable {
     /// Emits the event in this thread. Allocates nothing.
     @inlinable
     public func emit(_ measurements: InlineArray<measurementCount, Measurement>) {
-        withUnsafePointer(to: measurements) { first in
+        let cells = InlineArray<measurementCount, MeasurementCell> {
+            MeasurementCell(measurements[$0])
+        }
+        withUnsafePointer(to: cells) { first in
             call._withUnsafeGuaranteedRef {
-                $0.emit(UnsafeRawPointer(first).assumingMemoryBound(to: Measurement.self))
+                $0.emit(UnsafeRawPointer(first).assumingMemoryBound(to: MeasurementCell.self))
             }
         }
     }
@@ -31,7 +34,6 @@ final class BoundEventCore: @unchecked Sendable {
 
     private let bus: TelemetryBus
     private let shape: PreparedShape
-    private let measurementCount: Int
     private let text: UnsafeMutableBufferPointer<UInt8>
     private let metadata: UnsafeMutableBufferPointer<MetadataText>
     private let resolution = Atomic<Resolution.Pointer?>(nil)
@@ -40,7 +42,6 @@ final class BoundEventCore: @unchecked Sendable {
     init(bus: TelemetryBus, shape: PreparedShape, metadata values: [String]) {
         self.bus = bus
         self.shape = shape
-        measurementCount = shape.pointer.pointee.measurementKeys.count
         text = .allocate(capacity: max(1, values.reduce(0) { $0 + $1.utf8.count }))
         metadata = .allocate(capacity: max(1, values.count))
         var offset = 0
@@ -61,18 +62,10 @@ final class BoundEventCore: @unchecked Sendable {
         metadata.deallocate()
     }
 
-    /// `measurements` are as many as the shape has keys.
+    /// `cells` are as many as the shape has measurement keys.
     @usableFromInline
-    func emit(_ measurements: UnsafePointer<Measurement>) {
-        withUnsafeTemporaryAllocation(
-            of: MeasurementCell.self, capacity: EventShape.maximumMeasurements
-        ) { cells in
-            let cells = cells.baseAddress.unsafelyUnwrapped
-            for index in 0..<measurementCount {
-                (cells + index).initialize(to: MeasurementCell(measurements[index]))
-            }
-            ReadSection.run { _ in dispatch(cells) }
-        }
+    func emit(_ cells: UnsafePointer<MeasurementCell>) {
+        ReadSection.run { _ in dispatch(cells) }
     }
 
     @inline(__always)

@@ -4,10 +4,11 @@
 public enum ByteHash {
     public static let seed: UInt64 = UInt64.random(in: .min ... .max)
 
-    /// Folds `count` bytes at `start` into `state`. Reads nothing beyond them.
+    /// Folds `count` bytes at `start` into `state`. Reads nothing beyond them. `key` is `seed`, read once by the
+    /// caller: every string is mixed with it by itself, so that several can be worked on at once.
     @inlinable @inline(__always)
     public static func combine(
-        _ state: UInt64, _ start: UnsafeRawPointer, _ count: Int
+        _ state: UInt64, _ start: UnsafeRawPointer, _ count: Int, key: UInt64
     ) -> UInt64 {
         let a: UInt64
         let b: UInt64

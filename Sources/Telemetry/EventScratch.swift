@@ -84,12 +84,19 @@ struct EventScratch: ~Copyable {
     /// Copies a string's UTF-8 into the text memory.
     @inline(__always)
     mutating func copy(_ string: String, kind: MetadataText.Kind = .string) -> MetadataText {
-        var string = string
-        return string.withUTF8 { utf8 in
+        // Not `withUTF8`, which wants a copy of the string and with it a reference counted twice.
+        let text = string.utf8.withContiguousStorageIfAvailable { utf8 in
             let target = room(utf8.count)
             if let source = utf8.baseAddress { memcpy(target, source, utf8.count) }
             return MetadataText(start: target, count: utf8.count, kind: kind)
         }
+        return text ?? copySlowly(string, kind: kind)
+    }
+
+    /// A string that does not keep its UTF-8 in one piece.
+    @inline(never)
+    private mutating func copySlowly(_ string: String, kind: MetadataText.Kind) -> MetadataText {
+        copy(String(decoding: Array(string.utf8), as: UTF8.self), kind: kind)
     }
 
     // MARK: The thread's own

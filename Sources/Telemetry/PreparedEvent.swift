@@ -37,12 +37,15 @@ public struct PreparedEvent<let measurementCount: Int, let metadataCount: Int>: 
         _ metadata: @autoclosure () -> InlineArray<metadataCount, String>
     ) {
         guard isWanted.value else { return }
-        withUnsafePointer(to: measurements()) { measurements in
+        let measurements = measurements()
+        let cells = InlineArray<measurementCount, MeasurementCell> {
+            MeasurementCell(measurements[$0])
+        }
+        withUnsafePointer(to: cells) { cells in
             withUnsafePointer(to: metadata()) { metadata in
                 call._withUnsafeGuaranteedRef {
                     $0.send(
-                        UnsafeRawPointer(measurements).assumingMemoryBound(to: Measurement.self),
-                        measurementCount,
+                        UnsafeRawPointer(cells).assumingMemoryBound(to: MeasurementCell.self),
                         UnsafeRawPointer(metadata).assumingMemoryBound(to: String.self),
                         metadataCount)
                 }
@@ -85,21 +88,17 @@ final class PreparedEventCore: Sendable {
 
     @usableFromInline
     func send(
-        _ measurements: UnsafePointer<Measurement>, _ measurementCount: Int,
+        _ cells: UnsafePointer<MeasurementCell>,
         _ metadata: UnsafePointer<String>, _ metadataCount: Int
     ) {
         let scratch = EventScratch.take()
         defer { EventScratch.give(scratch) }
         scratch.pointee.clearText()
-        for index in 0..<measurementCount {
-            scratch.pointee.measurements[index] = MeasurementCell(measurements[index])
-        }
         for index in 0..<metadataCount {
             scratch.pointee.metadata[index] = scratch.pointee.copy(metadata[index])
         }
         var frame = EventFrame(
-            shape: shape.pointer, measurements: scratch.pointee.measurements,
-            metadata: scratch.pointee.metadata)
+            shape: shape.pointer, measurements: cells, metadata: scratch.pointee.metadata)
         ReadSection.run { _ in _ = bus.dispatch(&frame) }
     }
 }

@@ -188,7 +188,8 @@ public final class TelemetryBus: @unchecked Sendable {
     /// Finds or makes the shape of a signature. Inside a read section.
     package func shape(_ signature: UnsafeRawBufferPointer) -> ShapeLookup {
         guard let base = signature.baseAddress else { return .malformed }
-        let hash = ByteHash.combine(ByteHash.seed, base, signature.count)
+        let hash = ByteHash.combine(
+            ByteHash.seed, base, signature.count, key: ByteHash.seed)
         if let shape = table.pointee.find(signature, hash: hash) { return .shape(shape) }
         if unwanted.contains(hash) { return .unwanted }
         return makeShape(signature, hash)
@@ -216,7 +217,8 @@ public final class TelemetryBus: @unchecked Sendable {
     package func preparedShape(_ signature: ShapeSignature) -> EventShape.Pointer {
         signature.bytes.withUnsafeBytes { bytes in
             let hash = ByteHash.combine(
-                ByteHash.seed, bytes.baseAddress.unsafelyUnwrapped, bytes.count)
+                ByteHash.seed, bytes.baseAddress.unsafelyUnwrapped, bytes.count,
+                key: ByteHash.seed)
             return state.withLock { _ in
                 if let shape = table.pointee.find(bytes, hash: hash) { return shape }
                 let pointer = EventShape.Pointer.allocate(capacity: 1)

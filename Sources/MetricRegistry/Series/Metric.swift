@@ -62,6 +62,9 @@ final class Metric: Sendable {
 ///
 /// `@unchecked Sendable`: constant memory, freed with its metric.
 final class BucketBounds: @unchecked Sendable {
+    /// Bounds are clamped to this, so that a difference of two of them never overflows. 2^62 ns are 146 years.
+    static let safeMagnitude: Int64 = 1 << 62
+
     let count: Int
     let integers: UnsafeMutablePointer<Int64>
     let reals: UnsafeMutablePointer<Double>
@@ -76,7 +79,8 @@ final class BucketBounds: @unchecked Sendable {
             let rounded = native.rounded()
             let isWhole = abs(native - rounded) <= abs(native) * 1e-12
             reals[index] = isWhole ? rounded : native
-            integers[index] = Int64(clamping: (isWhole ? rounded : native.rounded(.down)))
+            let integer = Int64(clamping: (isWhole ? rounded : native.rounded(.down)))
+            integers[index] = min(max(integer, -Self.safeMagnitude), Self.safeMagnitude)
         }
     }
 
@@ -89,9 +93,11 @@ final class BucketBounds: @unchecked Sendable {
     @inline(__always)
     static func bucket(of value: Int64, _ bounds: UnsafePointer<Int64>, _ count: Int) -> Int {
         var index = 0
-        if count <= 24 {
-            // Without branches, so that it costs the same whatever the value.
-            for position in 0..<count { index &+= bounds[position] < value ? 1 : 0 }
+        if count <= 24, value.magnitude < UInt64(safeMagnitude) {
+            // The sign of a difference, added up: no branch that the value could mislead.
+            for position in 0..<count {
+                index &+= Int(UInt64(bitPattern: bounds[position] &- value) &>> 63)
+            }
             return index
         }
         var upper = count

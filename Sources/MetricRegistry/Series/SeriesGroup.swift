@@ -154,7 +154,7 @@ final class SeriesGroup: @unchecked Sendable {
     private func insert(_ row: SeriesRow.Pointer) {
         let table = table.load(ordering: .relaxed)
         let count = rows.load(ordering: .relaxed).pointee.count
-        if count * 4 <= (table.pointee.mask + 1) * 3 {
+        if count * 8 <= (table.pointee.mask + 1) * 5 {
             table.pointee.place(row)
         } else {
             rebuild(capacity: (table.pointee.mask + 1) * 2)

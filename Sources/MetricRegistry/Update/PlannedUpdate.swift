@@ -1,30 +1,41 @@
 import Telemetry
 
-/// What an event of one shape does to one metric.
+/// What an event of one shape does to one metric: 32 bytes that the fast path reads, and the rest behind
+/// `details`.
 struct PlannedUpdate {
-    enum Operation: UInt8 { case count, add, set, observe, sketch }
+    enum Operation: UInt8 {
+        /// Adds `1`: a counter without conditions.
+        case countOne
+        // A measurement that is there, to be taken as it is: no condition, no factor.
+        case add, addPositive, set, observe
+        /// Everything else.
+        case general
+    }
 
     let operation: Operation
-    /// Whether a negative value is refused.
-    let isMonotonic: Bool
-    /// An absent measurement is normal.
-    let isOptional: Bool
     /// Index among the event's measurements; −1: the number 1; −2: this shape does not have it.
-    let measurement: Int32
+    let measurement: Int16
     /// First cell in the shard, or index of the gauge.
     let cell: Int32
     let bit: UInt32
-    /// What an integer is multiplied by: the source's factor and the unit's multiplier.
-    let factor: Int64
-    let boundCount: Int
+    let boundCount: Int32
     let integerBounds: UnsafePointer<Int64>
-    let realBounds: UnsafePointer<Double>
-    /// All must hold; dropped conditions are negated.
-    let conditions: UnsafeBufferPointer<PlannedCondition>
-    let metric: Unmanaged<Metric>
+    let details: UnsafePointer<Details>
 
-    /// Whether the number 1 is counted, with nothing to check: the commonest update.
-    let isPlainCount: Bool
+    /// What the general case needs as well.
+    struct Details {
+        let kind: MetricKind
+        /// What a value is multiplied by: the source's factor and the unit's multiplier.
+        let factor: Int64
+        /// Whether a negative value is refused.
+        let isMonotonic: Bool
+        /// An absent measurement is normal.
+        let isOptional: Bool
+        let realBounds: UnsafePointer<Double>
+        /// All must hold; dropped conditions are negated.
+        let conditions: UnsafeBufferPointer<PlannedCondition>
+        let metric: Unmanaged<Metric>
+    }
 }
 
 /// What an event of one shape does to one group: one look-up, then all updates.
@@ -35,4 +46,6 @@ struct PlannedStep {
     let updates: UnsafeBufferPointer<PlannedUpdate>
     let cellCount: Int
     let expires: Bool
+    /// `ByteHash.seed`, where it costs no call.
+    let hashKey: UInt64
 }

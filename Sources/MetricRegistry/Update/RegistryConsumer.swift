@@ -64,7 +64,8 @@ final class RegistryConsumer: EventConsumer {
         _ values: UnsafeMutablePointer<MetadataText>
     ) -> SeriesRow.Pointer? {
         let metadata = frame.pointee.metadata
-        var hash = ByteHash.seed
+        let key = step.pointee.hashKey
+        var hash = key
         var index = 0
         while index < step.pointee.labelCount {
             let source = step.pointee.labels[index]
@@ -79,7 +80,7 @@ final class RegistryConsumer: EventConsumer {
             values[index] = text
             // An empty text may have no address; any will do, for nothing is read.
             let start = text.start.map { UnsafeRawPointer($0) } ?? UnsafeRawPointer(values)
-            hash = ByteHash.combine(hash, start, Int(text.count))
+            hash = ByteHash.combine(hash, start, Int(text.count), key: key)
             index &+= 1
         }
         let short = UInt32(truncatingIfNeeded: hash ^ (hash &>> 32))
@@ -97,8 +98,8 @@ final class RegistryConsumer: EventConsumer {
         _ step: UnsafePointer<PlannedStep>, _ frame: UnsafePointer<EventFrame>, _ reason: SkipReason
     ) {
         for update in step.pointee.updates
-        where update.conditions.allSatisfy({ $0.holds(frame.pointee.metadata) }) {
-            update.metric._withUnsafeGuaranteedRef { $0.skipped(reason) }
+        where update.details.pointee.conditions.allSatisfy({ $0.holds(frame.pointee.metadata) }) {
+            update.details.pointee.metric._withUnsafeGuaranteedRef { $0.skipped(reason) }
         }
     }
 

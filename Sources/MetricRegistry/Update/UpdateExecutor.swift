@@ -10,44 +10,39 @@ enum UpdateExecutor {
         _ frame: UnsafePointer<EventFrame>
     ) {
         let cells = shard.cells
+        let measurements = frame.pointee.measurements
         var done: UInt32 = 0
         var update = step.pointee.updates.baseAddress.unsafelyUnwrapped
         let end = update + step.pointee.updates.count
         while update < end {
-            defer { update += 1 }
-            if update.pointee.isPlainCount {
-                (cells + Int(update.pointee.cell)).add(update.pointee.factor)
-                done |= update.pointee.bit
-                continue
-            }
-            guard let value = value(update, frame) else { continue }
             let cell = cells + Int(update.pointee.cell)
-            switch update.pointee.operation {
-            case .count: cell.add(update.pointee.factor)
-            case .add:
-                if value.isInteger {
-                    cell.add(value.integer)
-                } else {
-                    (cell + 1).add(value.real)
+            let operation = update.pointee.operation
+            if operation == .countOne {
+                cell.add(1 as Int64)
+                done |= update.pointee.bit
+            } else if operation != .general,
+                measurements[Int(update.pointee.measurement)].isInteger
+            {
+                let value = measurements[Int(update.pointee.measurement)].integer
+                switch operation {
+                case .add: cell.add(value)
+                case .addPositive where value >= 0: cell.add(value)
+                case .set: gauge(row, update).pointee.set(value)
+                case .observe:
+                    let bucket = BucketBounds.bucket(
+                        of: value, update.pointee.integerBounds, Int(update.pointee.boundCount))
+                    (cell + (2 &+ bucket)).add(1 as Int64)
+                    cell.add(value)
+                default:
+                    refuse(update, .negative)
+                    update += 1
+                    continue
                 }
-            case .set: set(row, update, value)
-            case .observe:
-                let bucket = cell + (2 &+ bucket(update, value))
-                bucket.add(1 as Int64)
-                if value.isInteger {
-                    cell.add(value.integer)
-                } else {
-                    (cell + 1).add(value.real)
-                }
-            case .sketch:
-                if value.isInteger {
-                    cell.add(value.integer)
-                } else {
-                    (cell + 1).add(value.real)
-                }
-                SketchCell(cell + 2).add(value, isShared: false)
+                done |= update.pointee.bit
+            } else if applyGeneral(update, row, cells, frame, isShared: false) {
+                done |= update.pointee.bit
             }
-            done |= update.pointee.bit
+            update += 1
         }
         let touched = shard.pointee.touched.load(ordering: .relaxed)
         if touched | done != touched {
@@ -61,126 +56,112 @@ enum UpdateExecutor {
         _ step: UnsafePointer<PlannedStep>, _ row: SeriesRow.Pointer, _ shard: Shard.Pointer,
         _ frame: UnsafePointer<EventFrame>
     ) {
-        let cells = shard.cells
         var done: UInt32 = 0
-        var update = step.pointee.updates.baseAddress.unsafelyUnwrapped
-        let end = update + step.pointee.updates.count
-        while update < end {
-            defer { update += 1 }
-            guard let value = value(update, frame) else { continue }
-            let cell = cells + Int(update.pointee.cell)
-            switch update.pointee.operation {
-            case .count: cell.addShared(update.pointee.factor)
-            case .add: addShared(cell, value)
-            case .set: set(row, update, value)
-            case .observe:
-                (cell + (2 + bucket(update, value))).addShared(1 as Int64)
-                addShared(cell, value)
-            case .sketch:
-                addShared(cell, value)
-                SketchCell(cell + 2).add(value, isShared: true)
+        for index in 0..<step.pointee.updates.count {
+            let update = step.pointee.updates.baseAddress.unsafelyUnwrapped + index
+            if applyGeneral(update, row, shard.cells, frame, isShared: true) {
+                done |= update.pointee.bit
             }
-            done |= update.pointee.bit
         }
         shard.pointee.touched.bitwiseOr(done, ordering: .acquiringAndReleasing)
     }
 
-    private static func addShared(_ cell: Shard.Cell, _ value: MeasurementCell) {
-        if value.isInteger {
-            cell.addShared(value.integer)
-        } else {
-            (cell + 1).addShared(value.real)
+    // MARK: The general case
+
+    /// Any update, in any shard. False where it was skipped.
+    @inline(never)
+    private static func applyGeneral(
+        _ update: UnsafePointer<PlannedUpdate>, _ row: SeriesRow.Pointer, _ cells: Shard.Cell,
+        _ frame: UnsafePointer<EventFrame>, isShared: Bool
+    ) -> Bool {
+        let details = update.pointee.details
+        guard details.pointee.conditions.allSatisfy({ $0.holds(frame.pointee.metadata) }),
+            let value = value(update, frame)
+        else { return false }
+        let cell = cells + Int(update.pointee.cell)
+        switch details.pointee.kind {
+        case .counter, .sum, .upDownCounter: add(value, to: cell, isShared)
+        case .lastValue:
+            if value.isInteger {
+                gauge(row, update).pointee.set(value.integer)
+            } else {
+                gauge(row, update).pointee.set(value.real)
+            }
+        case .distribution:
+            let count = Int(update.pointee.boundCount)
+            let bucket =
+                value.isInteger
+                ? BucketBounds.bucket(of: value.integer, update.pointee.integerBounds, count)
+                : BucketBounds.bucket(of: value.real, details.pointee.realBounds, count)
+            add(MeasurementCell(1 as Int64), to: cell + (2 + bucket), isShared)
+            add(value, to: cell, isShared)
+        case .summary:
+            add(value, to: cell, isShared)
+            SketchCell(cell + 2).add(value, isShared: isShared)
+        }
+        return true
+    }
+
+    /// Adds to a pair of cells: integers in the first, reals in the second.
+    private static func add(_ value: MeasurementCell, to cell: Shard.Cell, _ isShared: Bool) {
+        switch (value.isInteger, isShared) {
+        case (true, false): cell.add(value.integer)
+        case (true, true): cell.addShared(value.integer)
+        case (false, false): (cell + 1).add(value.real)
+        case (false, true): (cell + 1).addShared(value.real)
         }
     }
 
     @inline(__always)
-    private static func set(
-        _ row: SeriesRow.Pointer, _ update: UnsafePointer<PlannedUpdate>, _ value: MeasurementCell
-    ) {
-        let gauge = row.pointee.gauges.unsafelyUnwrapped + Int(update.pointee.cell)
-        if value.isInteger {
-            gauge.pointee.set(value.integer)
-        } else {
-            gauge.pointee.set(value.real)
-        }
-    }
-
-    @inline(__always)
-    private static func bucket(_ update: UnsafePointer<PlannedUpdate>, _ value: MeasurementCell)
-        -> Int
-    {
-        value.isInteger
-            ? BucketBounds.bucket(
-                of: value.integer, update.pointee.integerBounds, update.pointee.boundCount)
-            : BucketBounds.bucket(
-                of: value.real, update.pointee.realBounds, update.pointee.boundCount)
+    private static func gauge(
+        _ row: SeriesRow.Pointer, _ update: UnsafePointer<PlannedUpdate>
+    ) -> UnsafeMutablePointer<GaugeCell> {
+        row.pointee.gauges.unsafelyUnwrapped + Int(update.pointee.cell)
     }
 
     /// The number an update applies, converted; nil where it is skipped (counted, where that is not normal).
-    @inline(__always)
-    static func value(
+    private static func value(
         _ update: UnsafePointer<PlannedUpdate>, _ frame: UnsafePointer<EventFrame>
     ) -> MeasurementCell? {
-        if !update.pointee.conditions.isEmpty, !holds(update, frame) { return nil }
-        guard update.pointee.measurement >= 0 else {
-            if update.pointee.measurement == -1 { return MeasurementCell(update.pointee.factor) }
-            return missing(update)
-        }
-        let value = frame.pointee.measurements[Int(update.pointee.measurement)]
+        let details = update.pointee.details
+        let factor = details.pointee.factor
+        if update.pointee.measurement == -1 { return MeasurementCell(factor) }
+        let value =
+            update.pointee.measurement < 0
+            ? .absent : frame.pointee.measurements[Int(update.pointee.measurement)]
+        let result: MeasurementCell
         switch value.kind {
-        case .integer where update.pointee.factor == 1:
-            if update.pointee.isMonotonic, value.integer < 0 { return refused(update, .negative) }
-            return value
-        case .absent: return missing(update)
-        case .integer, .real: return converted(update, value)
-        }
-    }
-
-    @inline(never)
-    private static func holds(
-        _ update: UnsafePointer<PlannedUpdate>, _ frame: UnsafePointer<EventFrame>
-    ) -> Bool {
-        update.pointee.conditions.allSatisfy { $0.holds(frame.pointee.metadata) }
-    }
-
-    @inline(never)
-    private static func missing(_ update: UnsafePointer<PlannedUpdate>) -> MeasurementCell? {
-        update.pointee.isOptional ? nil : refused(update, .missingMeasurement)
-    }
-
-    @inline(never)
-    private static func refused(_ update: UnsafePointer<PlannedUpdate>, _ reason: SkipReason)
-        -> MeasurementCell?
-    {
-        update.pointee.metric._withUnsafeGuaranteedRef { $0.skipped(reason) }
-        return nil
-    }
-
-    @inline(never)
-    private static func converted(_ update: UnsafePointer<PlannedUpdate>, _ value: MeasurementCell)
-        -> MeasurementCell?
-    {
-        var result = value
-        if value.isInteger {
-            let (product, overflow) = value.integer.multipliedReportingOverflow(
-                by: update.pointee.factor)
+        case .absent:
+            if !details.pointee.isOptional { refuse(update, .missingMeasurement) }
+            return nil
+        case .integer:
+            let (product, overflow) = value.integer.multipliedReportingOverflow(by: factor)
             result =
                 overflow
-                ? MeasurementCell(Double(value.integer) * Double(update.pointee.factor))
-                : MeasurementCell(product)
-        } else if update.pointee.factor != 1 {
-            result = MeasurementCell(value.real * Double(update.pointee.factor))
+                ? MeasurementCell(Double(value.integer) * Double(factor)) : MeasurementCell(product)
+        case .real: result = MeasurementCell(value.real * Double(factor))
         }
-        if !result.isInteger {
-            // A gauge may be infinite; nothing that adds up may.
-            guard update.pointee.operation == .set ? !result.real.isNaN : result.real.isFinite
-            else {
-                return refused(update, .notFinite)
+        if result.isInteger {
+            guard !details.pointee.isMonotonic || result.integer >= 0 else {
+                return refuse(update, .negative)
             }
-            if update.pointee.isMonotonic, result.real < 0 { return refused(update, .negative) }
-        } else if update.pointee.isMonotonic, result.integer < 0 {
-            return refused(update, .negative)
+            return result
+        }
+        // A gauge may be infinite; nothing that adds up may.
+        let isUsable =
+            details.pointee.kind == .lastValue ? !result.real.isNaN : result.real.isFinite
+        guard isUsable else { return refuse(update, .notFinite) }
+        guard !details.pointee.isMonotonic || result.real >= 0 else {
+            return refuse(update, .negative)
         }
         return result
+    }
+
+    @inline(never) @discardableResult
+    private static func refuse(
+        _ update: UnsafePointer<PlannedUpdate>, _ reason: SkipReason
+    ) -> MeasurementCell? {
+        update.pointee.details.pointee.metric._withUnsafeGuaranteedRef { $0.skipped(reason) }
+        return nil
     }
 }

@@ -46,7 +46,7 @@ final class UpdatePlan {
                 group: .passUnretained(group),
                 labels: memory.copy(labels).baseAddress.unsafelyUnwrapped,
                 labelCount: labels.count, updates: memory.copy(updates), cellCount: group.cellCount,
-                expires: group.expires)
+                expires: group.expires, hashKey: ByteHash.seed)
         }
     }
 
@@ -68,33 +68,43 @@ final class UpdatePlan {
         let conditions =
             definition.keep.map { condition($0, isDrop: false, shape, memory) }
             + definition.drop.map { condition($0, isDrop: true, shape, memory) }
-        let measurement: Int32 =
+        let measurement: Int16 =
             source.measurement.map { key in
-                shape.pointee.measurementIndex(key).map(Int32.init) ?? -2
+                shape.pointee.measurementIndex(key).map(Int16.init) ?? -2
             } ?? -1
-        let operation: PlannedUpdate.Operation =
-            switch definition.kind {
-            case .counter: .count
-            case .sum, .upDownCounter: .add
-            case .lastValue: .set
-            case .distribution: .observe
-            case .summary: .sketch
-            }
         // A counter counts events whatever it measures; its factor is how many one event stands for.
         let factor =
-            operation == .count
+            definition.kind == .counter
             ? source.factor
             : source.factor.multipliedReportingOverflow(by: metric.conversion.multiplier)
                 .partialValue
-        return PlannedUpdate(
-            operation: operation, isMonotonic: definition.kind == .sum,
+        let details = PlannedUpdate.Details(
+            kind: definition.kind, factor: factor, isMonotonic: definition.kind == .sum,
             isOptional: definition.isMeasurementOptional,
-            measurement: operation == .count ? -1 : measurement, cell: Int32(metric.cell),
-            bit: metric.bit, factor: factor, boundCount: metric.bounds.count,
-            integerBounds: UnsafePointer(metric.bounds.integers),
             realBounds: UnsafePointer(metric.bounds.reals), conditions: memory.copy(conditions),
-            metric: .passUnretained(metric),
-            isPlainCount: operation == .count && conditions.isEmpty)
+            metric: .passUnretained(metric))
+        let isPlain = conditions.isEmpty && factor == 1
+        return PlannedUpdate(
+            operation: isPlain ? plainOperation(definition.kind, measurement) : .general,
+            measurement: definition.kind == .counter ? -1 : measurement, cell: Int32(metric.cell),
+            bit: metric.bit, boundCount: Int32(metric.bounds.count),
+            integerBounds: UnsafePointer(metric.bounds.integers),
+            details: memory.copy([details]).baseAddress.unsafelyUnwrapped)
+    }
+
+    /// The shortcut for an update without conditions and factor.
+    private static func plainOperation(
+        _ kind: MetricKind, _ measurement: Int16
+    ) -> PlannedUpdate.Operation {
+        if kind == .counter { return .countOne }
+        guard measurement >= 0 else { return .general }
+        return switch kind {
+        case .counter, .summary: .general
+        case .sum: .addPositive
+        case .upDownCounter: .add
+        case .lastValue: .set
+        case .distribution: .observe
+        }
     }
 
     private static func condition(
