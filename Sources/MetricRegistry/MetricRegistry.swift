@@ -24,6 +24,7 @@ package final class MetricRegistry: Sendable {
     private struct State {
         var metrics: [MetricName: LiveMetric] = [:]
         var collectors: [(id: String, collect: @Sendable () -> Void)] = []
+        var taps: [(id: String, tap: any UpdateTap)] = []
     }
 
     private let bus: TelemetryBus
@@ -105,7 +106,7 @@ package final class MetricRegistry: Sendable {
             }
         }
         state.metrics = kept
-        publish(kept)
+        publish(state)
     }
 
     private func makeGroups(_ definitions: [MetricDefinition], _ owner: String) -> [SeriesGroup] {
@@ -127,7 +128,8 @@ package final class MetricRegistry: Sendable {
     }
 
     /// Has the bus make its plans from these metrics from now on.
-    private func publish(_ metrics: [MetricName: LiveMetric]) {
+    private func publish(_ state: State) {
+        let metrics = state.metrics
         var groups: [LiveGroup] = []
         for (_, live) in metrics.sorted(by: { $0.key < $1.key }) {
             if let index = groups.firstIndex(where: { $0.group === live.group }) {
@@ -136,7 +138,7 @@ package final class MetricRegistry: Sendable {
                 groups.append(LiveGroup(group: live.group, metrics: [live.metric]))
             }
         }
-        consumer.use(groups)
+        consumer.use(groups, taps: state.taps.isEmpty ? nil : TapList(state.taps.map(\.tap)))
         let events = Set(metrics.values.flatMap { $0.definition.sources.map(\.event) })
         bus.refresh(consumer, events: events.map(EventPattern.name))
     }
@@ -180,6 +182,23 @@ package final class MetricRegistry: Sendable {
 
     package func removeCollector(_ id: String) {
         state.withLock { state in state.collectors.removeAll { $0.id == id } }
+    }
+
+    /// Has `tap` see every update from now on; replaces one of the same id.
+    package func addTap(_ id: String, _ tap: any UpdateTap) {
+        state.withLock { state in
+            state.taps.removeAll { $0.id == id }
+            state.taps.append((id, tap))
+            publish(state)
+        }
+    }
+
+    /// A call that had begun in another thread may still be running when this returns.
+    package func removeTap(_ id: String) {
+        state.withLock { state in
+            state.taps.removeAll { $0.id == id }
+            publish(state)
+        }
     }
 
     /// How each metric fares.

@@ -35,6 +35,8 @@ struct PlannedUpdate {
         /// All must hold; dropped conditions are negated.
         let conditions: UnsafeBufferPointer<PlannedCondition>
         let metric: Unmanaged<Metric>
+        /// Who sees each update; nil: nobody.
+        let taps: Unmanaged<TapList>?
     }
 }
 

@@ -5,13 +5,13 @@ import Telemetry
 /// The registry on the bus: one look-up per group, then all its updates. Allocates only for new series.
 final class RegistryConsumer: EventConsumer {
     let id: String
-    private let groups: Guarded<[LiveGroup]>
+    private let sources: Guarded<(groups: [LiveGroup], taps: TapList?)>
     private let time: RegistryTime
 
     init(id: String, time: RegistryTime) {
         self.id = id
         self.time = time
-        groups = Guarded([])
+        sources = Guarded(([], nil))
     }
 
     let calls = ConsumerCalls(
@@ -26,14 +26,14 @@ final class RegistryConsumer: EventConsumer {
             }
         })
 
-    /// The groups of plans made from now on; follow with `TelemetryBus.refresh`.
-    func use(_ groups: [LiveGroup]) { self.groups.withLock { $0 = groups } }
+    /// What plans are made from now on; follow with `TelemetryBus.refresh`.
+    func use(_ groups: [LiveGroup], taps: TapList?) { sources.withLock { $0 = (groups, taps) } }
 
     // MARK: Plans
 
     func plan(for shape: EventShape.Pointer) -> UnsafeRawPointer? {
-        let groups = groups.withLock { $0 }
-        guard let plan = UpdatePlan(shape: shape, groups: groups) else { return nil }
+        let (groups, taps) = sources.withLock { $0 }
+        guard let plan = UpdatePlan(shape: shape, groups: groups, taps: taps) else { return nil }
         return UnsafeRawPointer(Unmanaged.passRetained(plan).toOpaque())
     }
 

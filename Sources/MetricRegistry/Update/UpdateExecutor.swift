@@ -39,7 +39,7 @@ enum UpdateExecutor {
                     continue
                 }
                 done |= update.pointee.bit
-            } else if applyGeneral(update, row, cells, frame, isShared: false) {
+            } else if applyGeneral(step, update, row, cells, frame, isShared: false) {
                 done |= update.pointee.bit
             }
             update += 1
@@ -59,7 +59,7 @@ enum UpdateExecutor {
         var done: UInt32 = 0
         for index in 0..<step.pointee.updates.count {
             let update = step.pointee.updates.baseAddress.unsafelyUnwrapped + index
-            if applyGeneral(update, row, shard.cells, frame, isShared: true) {
+            if applyGeneral(step, update, row, shard.cells, frame, isShared: true) {
                 done |= update.pointee.bit
             }
         }
@@ -71,8 +71,9 @@ enum UpdateExecutor {
     /// Any update, in any shard. False where it was skipped.
     @inline(never)
     private static func applyGeneral(
-        _ update: UnsafePointer<PlannedUpdate>, _ row: SeriesRow.Pointer, _ cells: Shard.Cell,
-        _ frame: UnsafePointer<EventFrame>, isShared: Bool
+        _ step: UnsafePointer<PlannedStep>, _ update: UnsafePointer<PlannedUpdate>,
+        _ row: SeriesRow.Pointer,
+        _ cells: Shard.Cell, _ frame: UnsafePointer<EventFrame>, isShared: Bool
     ) -> Bool {
         let details = update.pointee.details
         guard details.pointee.conditions.allSatisfy({ $0.holds(frame.pointee.metadata) }),
@@ -99,7 +100,22 @@ enum UpdateExecutor {
             add(value, to: cell, isShared)
             SketchCell(cell + 2).add(value, isShared: isShared)
         }
+        if let taps = details.pointee.taps { tell(taps, step, update, row, value) }
         return true
+    }
+
+    private static func tell(
+        _ taps: Unmanaged<TapList>, _ step: UnsafePointer<PlannedStep>,
+        _ update: UnsafePointer<PlannedUpdate>, _ row: SeriesRow.Pointer, _ value: MeasurementCell
+    ) {
+        let metric = update.pointee.details.pointee.metric.takeUnretainedValue()
+        let exponent = metric.conversion.exponent
+        let converted: MetricValue =
+            value.isInteger
+            ? .integer(value.integer, exponent: exponent)
+            : .real(MetricValue.scale(value.real, exponent: exponent))
+        taps.takeUnretainedValue().updated(
+            metric, step.pointee.group.takeUnretainedValue(), row, converted)
     }
 
     /// Adds to a pair of cells: integers in the first, reals in the second.

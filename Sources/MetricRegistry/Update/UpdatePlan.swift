@@ -9,8 +9,8 @@ final class UpdatePlan {
     private let memory: PlanMemory
 
     /// Nil where the shape feeds no metric.
-    init?(shape: EventShape.Pointer, groups: [LiveGroup]) {
-        let memory = PlanMemory()
+    init?(shape: EventShape.Pointer, groups: [LiveGroup], taps: TapList?) {
+        let memory = PlanMemory(taps: taps)
         var steps: [PlannedStep] = []
         for group in groups where group.group.key.events.contains(shape.pointee.name) {
             steps += Self.steps(of: group, shape, memory)
@@ -82,8 +82,8 @@ final class UpdatePlan {
             kind: definition.kind, factor: factor, isMonotonic: definition.kind == .sum,
             isOptional: definition.isMeasurementOptional,
             realBounds: UnsafePointer(metric.bounds.reals), conditions: memory.copy(conditions),
-            metric: .passUnretained(metric))
-        let isPlain = conditions.isEmpty && factor == 1
+            metric: .passUnretained(metric), taps: memory.taps.map { .passUnretained($0) })
+        let isPlain = conditions.isEmpty && factor == 1 && memory.taps == nil
         return PlannedUpdate(
             operation: isPlain ? plainOperation(definition.kind, measurement) : .general,
             measurement: definition.kind == .counter ? -1 : measurement, cell: Int32(metric.cell),
@@ -126,6 +126,10 @@ final class UpdatePlan {
 /// Memory that lives and dies with a plan.
 private final class PlanMemory {
     private var blocks: [UnsafeMutableRawPointer] = []
+    /// Kept alive for the plan's updates.
+    let taps: TapList?
+
+    init(taps: TapList?) { self.taps = taps }
 
     deinit { for block in blocks { block.deallocate() } }
 
