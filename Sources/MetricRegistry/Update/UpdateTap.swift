@@ -3,7 +3,7 @@
 /// Without a tap, updates cost nothing more; with one, they take the general path.
 package protocol UpdateTap: AnyObject, Sendable {
     /// Called in the emitter's thread, inside a read section: copy what is wanted, and return.
-    func updated(_ update: AppliedUpdate)
+    func updated(_ update: borrowing AppliedUpdate)
 }
 
 /// One update of one series.
@@ -15,13 +15,6 @@ package struct AppliedUpdate: ~Copyable {
     package let value: MetricValue
     /// The same for the same series while it lives.
     package let series: UInt64
-
-    init(metric: MetricName, labels: UnsafeRawBufferPointer, value: MetricValue, series: UInt64) {
-        self.metric = metric
-        self.labels = labels
-        self.value = value
-        self.series = series
-    }
 }
 
 /// The taps of a plan.
