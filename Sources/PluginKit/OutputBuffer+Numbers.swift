@@ -33,18 +33,13 @@ extension OutputBuffer {
             return append(number.isNaN ? "NaN" : number > 0 ? "+Inf" : "-Inf")
         }
         let magnitude = number.magnitude
-        if magnitude < 0x1p53 {
-            var power: Double = 1
-            for decimals in Int32(0)...9 {
-                // Both are exact below 2^53 and 10^22, so the quotient is rounded once, as a reader does.
-                let scaled = (magnitude * power).rounded()
-                guard scaled < 0x1p53 else { break }
-                if scaled / power == magnitude {
-                    if number.sign == .minus { append(UInt8(ascii: "-")) }
-                    return append(Int64(scaled), exponent: -decimals)
-                }
-                power *= 10
-            }
+        let (power, exponent): (Double, Int32) =
+            magnitude < 1e6 ? (1e9, -9) : magnitude < 1e12 ? (1e3, -3) : (1, 0)
+        let scaled = (magnitude * power).rounded()
+        // Up to 15 digits a decimal is the only one of its length that reads back as this double.
+        if scaled < 1e15, scaled / power == magnitude {
+            if number.sign == .minus { append(UInt8(ascii: "-")) }
+            return append(Int64(scaled), exponent: exponent)
         }
         append(number.description)
     }
