@@ -2,8 +2,10 @@
 #ifndef CPLATFORM_H
 #define CPLATFORM_H
 
-#include "library_file.h"
 #include "byte_scan.h"
+#include "datagram.h"
+#include "library_file.h"
+#include "readiness.h"
 #include "thread_slot.h"
 
 #endif
