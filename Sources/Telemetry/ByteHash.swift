@@ -5,7 +5,7 @@ public enum ByteHash {
     public static let seed: UInt64 = UInt64.random(in: .min ... .max)
 
     /// Folds `count` bytes at `start` into `state`. Reads nothing beyond them. `key` is `seed`, read once by the
-    /// caller: every string is mixed with it by itself, so that several can be worked on at once.
+    /// caller; it stands on both sides of the product, so that no text can make one of them zero.
     @inlinable @inline(__always)
     public static func combine(
         _ state: UInt64, _ start: UnsafeRawPointer, _ count: Int, key: UInt64
@@ -29,26 +29,27 @@ public enum ByteHash {
                 b = 0
             }
             return fold(
-                state ^ a ^ 0xa076_1d64_78bd_642f, b ^ UInt64(count) ^ 0xe703_7ed1_a0b4_28db)
+                state ^ a ^ 0xa076_1d64_78bd_642f, b ^ key ^ UInt64(count) ^ 0xe703_7ed1_a0b4_28db)
         }
-        return combineLong(state, start, count)
+        return combineLong(state, start, count, key)
     }
 
     @usableFromInline @inline(never)
     static func combineLong(
-        _ state: UInt64, _ start: UnsafeRawPointer, _ count: Int
+        _ state: UInt64, _ start: UnsafeRawPointer, _ count: Int, _ key: UInt64
     ) -> UInt64 {
         var state = state
         var offset = 0
         while count &- offset > 16 {
             let a = start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
             let b = start.loadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self)
-            state = fold(state ^ a ^ 0xa076_1d64_78bd_642f, b ^ 0xe703_7ed1_a0b4_28db)
+            state = fold(state ^ a ^ 0xa076_1d64_78bd_642f, b ^ key ^ 0xe703_7ed1_a0b4_28db)
             offset &+= 16
         }
         let a = start.loadUnaligned(fromByteOffset: count &- 16, as: UInt64.self)
         let b = start.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
-        return fold(state ^ a ^ 0x8ebc_6af0_9c88_c6e3, b ^ UInt64(count) ^ 0x5899_65cc_7537_4cc3)
+        return fold(
+            state ^ a ^ 0x8ebc_6af0_9c88_c6e3, b ^ key ^ UInt64(count) ^ 0x5899_65cc_7537_4cc3)
     }
 
     @inlinable @inline(__always)
