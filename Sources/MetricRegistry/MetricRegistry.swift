@@ -272,6 +272,7 @@ extension SeriesGroup.Key {
             constants: Dictionary(grouping: definition.sources, by: \.event).mapValues {
                 $0.map(\.constants)
             },
+            keep: definition.keep, drop: definition.drop,
             maximumSeries: definition.maximumSeries ?? settings.maximumSeries,
             expireAfter: definition.expireAfter)
     }

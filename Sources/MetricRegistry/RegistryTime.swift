@@ -16,6 +16,13 @@ final class RegistryTime: Sendable {
     @inline(__always)
     var tick: UInt32 { ticks.load(ordering: .relaxed) }
 
+    /// The ticks that cover `duration`, at least one.
+    func ticks(in duration: Duration) -> UInt32 {
+        let (whole, rest) = duration.nanoseconds.quotientAndRemainder(
+            dividingBy: max(1, tickLength.nanoseconds))
+        return UInt32(clamping: max(1, rest > 0 ? whole + 1 : whole))
+    }
+
     func advance(by count: UInt32) { ticks.wrappingAdd(count, ordering: .relaxed) }
     func system() -> Int64 { clock.system() }
 }

@@ -34,11 +34,7 @@ package final class SeriesHandle: @unchecked Sendable {
             return values.withUnsafeBufferPointer { values in
                 ReadSection.run { _ in
                     let start = values.baseAddress.unsafelyUnwrapped
-                    let row =
-                        group.find(start, labels.count, short)
-                        ?? group.makeRow(start, labels.count, short)
-                    row?.pointee.pins.wrappingAdd(1, ordering: .relaxed)
-                    return row
+                    return group.pinnedRow(start, labels.count, short)
                 }
             }
         }
@@ -46,7 +42,11 @@ package final class SeriesHandle: @unchecked Sendable {
         self.row = row
     }
 
-    deinit { row.pointee.pins.wrappingSubtract(1, ordering: .relaxed) }
+    deinit {
+        // Its time of idleness begins now.
+        group.touch(row)
+        row.pointee.unpin()
+    }
 
     /// Adds to a counter, a sum or an up-down counter; observes in a distribution or summary; sets a gauge.
     package func record(_ value: Measurement) {

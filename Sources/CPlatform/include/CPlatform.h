@@ -2,10 +2,8 @@
 #ifndef CPLATFORM_H
 #define CPLATFORM_H
 
-#include "byte_scan.h"
-#include "datagram.h"
 #include "library_file.h"
-#include "readiness.h"
+#include "byte_scan.h"
 #include "thread_slot.h"
 
 #endif

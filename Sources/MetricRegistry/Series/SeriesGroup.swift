@@ -7,7 +7,7 @@ struct LiveGroup: Sendable {
     var metrics: [Metric]
 }
 
-/// The metrics of one owner that are fed by the same events and have the same labels and limits.
+/// The metrics of one owner that are fed by the same events and have the same labels, conditions and limits.
 ///
 /// They share rows: one look-up finds the cells of all of them.
 final class SeriesGroup: @unchecked Sendable {
@@ -20,6 +20,8 @@ final class SeriesGroup: @unchecked Sendable {
         let events: Set<EventName>
         let labels: [LabelMapping]
         let constants: [EventName: [[String: String]]]
+        let keep: [MetadataCondition]
+        let drop: [MetadataCondition]
         let maximumSeries: Int
         let expireAfter: Duration?
     }
@@ -114,12 +116,12 @@ final class SeriesGroup: @unchecked Sendable {
     }
 
     /// The row of these values, made now where it is missing; the overflow series where the group is full;
-    /// nil where a value is too long.
+    /// nil where a value is too long. `isUpdate`: for one update, which counts where it overflows.
     @inline(never)
     func makeRow(
-        _ values: UnsafePointer<MetadataText>, _ count: Int, _ hash: UInt32
+        _ values: UnsafePointer<MetadataText>, _ count: Int, _ hash: UInt32, isUpdate: Bool = true
     ) -> SeriesRow.Pointer? {
-        if isFull.load(ordering: .relaxed) { return overflowing() }
+        if isFull.load(ordering: .relaxed) { return overflowing(isUpdate) }
         let values = UnsafeBufferPointer(start: values, count: count)
         guard values.allSatisfy({ Int($0.count) <= Self.maximumValue }) else { return nil }
         return lock.withLock { _ in
@@ -127,7 +129,7 @@ final class SeriesGroup: @unchecked Sendable {
             let list = rows.load(ordering: .relaxed)
             guard list.pointee.count < key.maximumSeries else {
                 isFull.store(true, ordering: .relaxed)
-                return overflowing()
+                return overflowing(isUpdate)
             }
             let (text, isEscaped) = LabelText.render(names: labelNames, values: values)
             let row = SeriesRow.make(
@@ -137,6 +139,24 @@ final class SeriesGroup: @unchecked Sendable {
             insert(row)
             return row
         }
+    }
+
+    /// The same, held until `unpin`: for who keeps it beyond the read section.
+    func pinnedRow(
+        _ values: UnsafePointer<MetadataText>, _ count: Int, _ hash: UInt32
+    ) -> SeriesRow.Pointer? {
+        var row = find(values, count, hash)
+        while true {
+            if let row, row.pointee.pin() { return row }
+            // Missing, or expired just now: what is made under the lock is alive.
+            row = makeRow(values, count, hash, isUpdate: false)
+            if row == nil { return nil }
+        }
+    }
+
+    /// Says that a row is in use now.
+    func touch(_ row: SeriesRow.Pointer) {
+        if expires { row.pointee.lastUse.store(time.tick, ordering: .relaxed) }
     }
 
     private func append(_ row: SeriesRow.Pointer) {
@@ -171,9 +191,9 @@ final class SeriesGroup: @unchecked Sendable {
         }
     }
 
-    /// The overflow series; counts one update that went there.
-    private func overflowing() -> SeriesRow.Pointer {
-        overflowed.wrappingAdd(1, ordering: .relaxed)
+    /// The overflow series.
+    private func overflowing(_ isUpdate: Bool) -> SeriesRow.Pointer {
+        if isUpdate { overflowed.wrappingAdd(1, ordering: .relaxed) }
         if let row = overflow.load(ordering: .acquiring) { return row }
         let none = UnsafeBufferPointer<MetadataText>(start: nil, count: 0)
         let new = SeriesRow.make(
@@ -202,19 +222,18 @@ final class SeriesGroup: @unchecked Sendable {
     /// Removes rows that were idle for too long. Returns how many.
     func expire() -> Int {
         guard let age = key.expireAfter else { return 0 }
-        let ticks = UInt32(clamping: max(1, age.nanoseconds / time.tickLength.nanoseconds))
+        let ticks = time.ticks(in: age)
         let now = time.tick
         return lock.withLock { _ in
             let list = rows.load(ordering: .relaxed)
             func isIdle(_ row: SeriesRow.Pointer) -> Bool {
                 now &- row.pointee.lastUse.load(ordering: .relaxed) > ticks
-                    && row.pointee.pins.load(ordering: .relaxed) == 0
             }
             guard list.pointee.rows.contains(where: isIdle) else { return 0 }
             let kept = RowList.make(capacity: max(4, list.pointee.count))
             var gone: [UInt] = []
             for row in list.pointee.rows {
-                if isIdle(row) {
+                if isIdle(row), row.pointee.expire() {
                     gone.append(UInt(bitPattern: row))
                 } else {
                     _ = kept.pointee.append(row)

@@ -19,8 +19,8 @@ struct SeriesRow: ~Copyable {
     let created: Int64
     /// The registry's tick at the last update; kept only in groups that expire.
     let lastUse: Atomic<UInt32>
-    /// Bindings and instruments that hold this row; it does not expire while there are any.
-    let pins: Atomic<Int32>
+    /// Bindings and instruments that hold this row; it does not expire while there are any. −1: it has expired.
+    private let pins: Atomic<Int32>
     let shards: Atomic<Shard.Pointer?>
     /// `GaugeCell`s, one per last_value metric of the group.
     let gauges: UnsafeMutablePointer<GaugeCell>?
@@ -70,6 +70,25 @@ struct SeriesRow: ~Copyable {
             }
         }
         return row
+    }
+
+    /// Holds the row until `unpin`; false where it has expired and its values are to be looked up again.
+    func pin() -> Bool {
+        var count = pins.load(ordering: .relaxed)
+        while count >= 0 {
+            let (exchanged, current) = pins.weakCompareExchange(
+                expected: count, desired: count + 1, ordering: .acquiringAndReleasing)
+            if exchanged { return true }
+            count = current
+        }
+        return false
+    }
+
+    func unpin() { pins.wrappingSubtract(1, ordering: .releasing) }
+
+    /// Whether it has expired by this call: nobody held it, and nobody can hold it any more.
+    func expire() -> Bool {
+        pins.compareExchange(expected: 0, desired: -1, ordering: .acquiringAndReleasing).exchanged
     }
 
     static func free(_ row: Pointer) {

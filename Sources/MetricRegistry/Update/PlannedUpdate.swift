@@ -4,9 +4,9 @@ import Telemetry
 /// `details`.
 struct PlannedUpdate {
     enum Operation: UInt8 {
-        /// Adds `1`: a counter without conditions.
+        /// Adds `1`: a counter.
         case countOne
-        // A measurement that is there, to be taken as it is: no condition, no factor.
+        // A measurement that is there, to be taken as it is: no factor.
         case add, addPositive, set, observe
         /// Everything else.
         case general
@@ -32,8 +32,6 @@ struct PlannedUpdate {
         /// An absent measurement is normal.
         let isOptional: Bool
         let realBounds: UnsafePointer<Double>
-        /// All must hold; dropped conditions are negated.
-        let conditions: UnsafeBufferPointer<PlannedCondition>
         let metric: Unmanaged<Metric>
         /// Who sees each update; nil: nobody.
         let taps: Unmanaged<TapList>?
@@ -43,6 +41,8 @@ struct PlannedUpdate {
 /// What an event of one shape does to one group: one look-up, then all updates.
 struct PlannedStep {
     let group: Unmanaged<SeriesGroup>
+    /// All must hold; dropped conditions are negated.
+    let conditions: UnsafeBufferPointer<PlannedCondition>
     let labels: UnsafePointer<LabelSource>
     let labelCount: Int
     let updates: UnsafeBufferPointer<PlannedUpdate>
@@ -50,4 +50,10 @@ struct PlannedStep {
     let expires: Bool
     /// `ByteHash.seed`, where it costs no call.
     let hashKey: UInt64
+
+    /// Whether an event of this metadata is one that the group's metrics want.
+    @inline(__always)
+    func holds(_ metadata: UnsafePointer<MetadataText>) -> Bool {
+        conditions.isEmpty || conditions.allSatisfy { $0.holds(metadata) }
+    }
 }

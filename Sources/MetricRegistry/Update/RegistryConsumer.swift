@@ -51,18 +51,31 @@ final class RegistryConsumer: EventConsumer {
             var step = steps.baseAddress.unsafelyUnwrapped
             let end = step + steps.count
             while step < end {
-                if let row = Self.row(step, frame, values) { apply(step, row, frame, slot) }
-                step += 1
+                defer { step += 1 }
+                guard step.pointee.holds(frame.pointee.metadata) else { continue }
+                guard let hash = Self.gather(step, frame, values) else {
+                    Self.skip(step, .missingLabel)
+                    continue
+                }
+                let row = step.pointee.group._withUnsafeGuaranteedRef {
+                    $0.find(values, step.pointee.labelCount, hash)
+                        ?? $0.makeRow(values, step.pointee.labelCount, hash)
+                }
+                guard let row else {
+                    Self.skip(step, .labelTooLong)
+                    continue
+                }
+                apply(step, row, frame, slot)
             }
         }
     }
 
-    /// The row an event belongs to; nil where its labels are not complete.
+    /// Puts the label values of an event into `values` and answers their hash; nil where one is missing.
     @inline(__always)
-    private static func row(
+    private static func gather(
         _ step: UnsafePointer<PlannedStep>, _ frame: UnsafePointer<EventFrame>,
         _ values: UnsafeMutablePointer<MetadataText>
-    ) -> SeriesRow.Pointer? {
+    ) -> UInt32? {
         let metadata = frame.pointee.metadata
         let key = step.pointee.hashKey
         var hash = key
@@ -72,10 +85,7 @@ final class RegistryConsumer: EventConsumer {
             var text = source.index < 0 ? source.fallback : metadata[Int(source.index)]
             if text.isAbsent {
                 text = source.fallback
-                if text.isAbsent {
-                    skip(step, frame, .missingLabel)
-                    return nil
-                }
+                if text.isAbsent { return nil }
             }
             values[index] = text
             // An empty text may have no address; any will do, for nothing is read.
@@ -83,22 +93,13 @@ final class RegistryConsumer: EventConsumer {
             hash = ByteHash.combine(hash, start, Int(text.count), key: key)
             index &+= 1
         }
-        let short = UInt32(truncatingIfNeeded: hash ^ (hash &>> 32))
-        return step.pointee.group._withUnsafeGuaranteedRef { group in
-            if let row = group.find(values, step.pointee.labelCount, short) { return row }
-            if let row = group.makeRow(values, step.pointee.labelCount, short) { return row }
-            skip(step, frame, .labelTooLong)
-            return nil
-        }
+        return UInt32(truncatingIfNeeded: hash ^ (hash &>> 32))
     }
 
     /// Counts a skipped update on every metric that the event would have updated.
     @inline(never)
-    private static func skip(
-        _ step: UnsafePointer<PlannedStep>, _ frame: UnsafePointer<EventFrame>, _ reason: SkipReason
-    ) {
-        for update in step.pointee.updates
-        where update.details.pointee.conditions.allSatisfy({ $0.holds(frame.pointee.metadata) }) {
+    private static func skip(_ step: UnsafePointer<PlannedStep>, _ reason: SkipReason) {
+        for update in step.pointee.updates {
             update.details.pointee.metric._withUnsafeGuaranteedRef { $0.skipped(reason) }
         }
     }
@@ -125,50 +126,82 @@ final class RegistryConsumer: EventConsumer {
 
     // MARK: Bindings
 
-    /// The rows of each step for one set of metadata, held while the binding lives.
-    private final class Binding {
-        let rows: UnsafeMutableBufferPointer<SeriesRow.Pointer?>
-        let groups: [SeriesGroup]
+    /// What fixed metadata mean to one step.
+    private enum BoundStep {
+        case row(SeriesRow.Pointer)
+        case overflow(SeriesRow.Pointer)
+        case skipped(SkipReason)
+        /// The conditions do not hold.
+        case unwanted
+    }
 
-        init(_ rows: [SeriesRow.Pointer?], _ groups: [SeriesGroup]) {
-            self.rows = .allocate(capacity: rows.count)
-            _ = self.rows.initialize(from: rows)
+    /// What one set of metadata means to each step of a plan; holds its rows while it lives.
+    private final class Binding {
+        let steps: UnsafeMutableBufferPointer<BoundStep>
+        private let groups: [SeriesGroup]
+
+        init(_ steps: [BoundStep], _ groups: [SeriesGroup]) {
+            self.steps = .allocate(capacity: steps.count)
+            _ = self.steps.initialize(from: steps)
             self.groups = groups
         }
 
         deinit {
-            for row in rows { row?.pointee.pins.wrappingSubtract(1, ordering: .relaxed) }
-            rows.deallocate()
+            for step in steps {
+                switch step {
+                case .row(let row), .overflow(let row): row.pointee.unpin()
+                case .skipped, .unwanted: break
+                }
+            }
+            steps.deallocate()
         }
     }
 
     func bind(_ event: borrowing Event, plan: UnsafeRawPointer) -> UnsafeRawPointer? {
         let frame = event.frame
         let steps = Unmanaged<UpdatePlan>.fromOpaque(plan)._withUnsafeGuaranteedRef { $0.steps }
-        let rows = withUnsafeTemporaryAllocation(of: MetadataText.self, capacity: 32) { values in
+        let bound = withUnsafeTemporaryAllocation(of: MetadataText.self, capacity: 32) { values in
             steps.indices.map {
-                Self.row(
+                Self.bind(
                     steps.baseAddress.unsafelyUnwrapped + $0, frame,
                     values.baseAddress.unsafelyUnwrapped)
             }
         }
-        for row in rows { row?.pointee.pins.wrappingAdd(1, ordering: .relaxed) }
         let groups = steps.map { $0.group.takeUnretainedValue() }
-        return UnsafeRawPointer(Unmanaged.passRetained(Binding(rows, groups)).toOpaque())
+        return UnsafeRawPointer(Unmanaged.passRetained(Binding(bound, groups)).toOpaque())
+    }
+
+    private static func bind(
+        _ step: UnsafePointer<PlannedStep>, _ frame: UnsafePointer<EventFrame>,
+        _ values: UnsafeMutablePointer<MetadataText>
+    ) -> BoundStep {
+        guard step.pointee.holds(frame.pointee.metadata) else { return .unwanted }
+        guard let hash = gather(step, frame, values) else { return .skipped(.missingLabel) }
+        return step.pointee.group._withUnsafeGuaranteedRef { group in
+            guard let row = group.pinnedRow(values, step.pointee.labelCount, hash) else {
+                return .skipped(.labelTooLong)
+            }
+            return row == group.overflowRow ? .overflow(row) : .row(row)
+        }
     }
 
     private func consume(
         _ frame: UnsafePointer<EventFrame>, _ plan: UnsafeRawPointer, _ binding: UnsafeRawPointer
     ) {
         let steps = Unmanaged<UpdatePlan>.fromOpaque(plan)._withUnsafeGuaranteedRef { $0.steps }
-        let rows = Unmanaged<Binding>.fromOpaque(binding)._withUnsafeGuaranteedRef { $0.rows }
+        let bound = Unmanaged<Binding>.fromOpaque(binding)._withUnsafeGuaranteedRef { $0.steps }
         let slot = platform_thread_slot_get().pointee.index
         for index in 0..<steps.count {
             let step = steps.baseAddress.unsafelyUnwrapped + index
-            if let row = rows[index] {
+            switch bound[index] {
+            case .row(let row): apply(step, row, frame, slot)
+            case .overflow(let row):
+                step.pointee.group._withUnsafeGuaranteedRef {
+                    _ = $0.overflowed.wrappingAdd(1, ordering: .relaxed)
+                }
                 apply(step, row, frame, slot)
-            } else {
-                Self.skip(step, frame, .missingLabel)
+            case .skipped(let reason): Self.skip(step, reason)
+            case .unwanted: break
             }
         }
     }

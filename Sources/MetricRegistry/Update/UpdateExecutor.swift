@@ -76,9 +76,7 @@ enum UpdateExecutor {
         _ cells: Shard.Cell, _ frame: UnsafePointer<EventFrame>, isShared: Bool
     ) -> Bool {
         let details = update.pointee.details
-        guard details.pointee.conditions.allSatisfy({ $0.holds(frame.pointee.metadata) }),
-            let value = value(update, frame)
-        else { return false }
+        guard let value = value(update, frame) else { return false }
         let cell = cells + Int(update.pointee.cell)
         switch details.pointee.kind {
         case .counter, .sum, .upDownCounter: add(value, to: cell, isShared)

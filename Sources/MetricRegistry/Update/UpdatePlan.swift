@@ -33,6 +33,10 @@ final class UpdatePlan {
                 constantSets.append(source.constants)
             }
         }
+        let key = group.key
+        let conditions = memory.copy(
+            key.keep.map { condition($0, isDrop: false, shape, memory) }
+                + key.drop.map { condition($0, isDrop: true, shape, memory) })
         return constantSets.map { constants in
             let updates = live.metrics.flatMap { metric in
                 metric.definition.sources
@@ -43,7 +47,7 @@ final class UpdatePlan {
                 labelSource(label, constants, shape, memory)
             }
             return PlannedStep(
-                group: .passUnretained(group),
+                group: .passUnretained(group), conditions: conditions,
                 labels: memory.copy(labels).baseAddress.unsafelyUnwrapped,
                 labelCount: labels.count, updates: memory.copy(updates), cellCount: group.cellCount,
                 expires: group.expires, hashKey: ByteHash.seed)
@@ -65,9 +69,6 @@ final class UpdatePlan {
         _ metric: Metric, _ source: MetricSource, _ shape: EventShape.Pointer, _ memory: PlanMemory
     ) -> PlannedUpdate {
         let definition = metric.definition
-        let conditions =
-            definition.keep.map { condition($0, isDrop: false, shape, memory) }
-            + definition.drop.map { condition($0, isDrop: true, shape, memory) }
         let measurement: Int16 =
             source.measurement.map { key in
                 shape.pointee.measurementIndex(key).map(Int16.init) ?? -2
@@ -81,9 +82,9 @@ final class UpdatePlan {
         let details = PlannedUpdate.Details(
             kind: definition.kind, factor: factor, isMonotonic: definition.kind == .sum,
             isOptional: definition.isMeasurementOptional,
-            realBounds: UnsafePointer(metric.bounds.reals), conditions: memory.copy(conditions),
+            realBounds: UnsafePointer(metric.bounds.reals),
             metric: .passUnretained(metric), taps: memory.taps.map { .passUnretained($0) })
-        let isPlain = conditions.isEmpty && factor == 1 && memory.taps == nil
+        let isPlain = factor == 1 && memory.taps == nil
         return PlannedUpdate(
             operation: isPlain ? plainOperation(definition.kind, measurement) : .general,
             measurement: definition.kind == .counter ? -1 : measurement, cell: Int32(metric.cell),
@@ -92,7 +93,7 @@ final class UpdatePlan {
             details: memory.copy([details]).baseAddress.unsafelyUnwrapped)
     }
 
-    /// The shortcut for an update without conditions and factor.
+    /// The shortcut for an update without factor.
     private static func plainOperation(
         _ kind: MetricKind, _ measurement: Int16
     ) -> PlannedUpdate.Operation {

@@ -23,8 +23,6 @@ final class TapList: Sendable {
 
     init(_ taps: [any UpdateTap]) { self.taps = taps }
 
-    // Not inlined: Swift 6.3.1's optimizer aborts when it inlines the lending of the update.
-    @inline(never)
     func updated(
         _ metric: Metric, _ group: SeriesGroup, _ row: SeriesRow.Pointer, _ value: MetricValue
     ) {
