@@ -57,6 +57,7 @@ package.targets += [
     tests("MetricRegistry", ["MetricRegistry", "Telemetry"]),
     tests("PluginKit", ["PluginKit", "CAgentPlugin"]),
     tests("Prometheus", ["CAgentPlugin", "CZlib"]),
+    tests("Runner", ["CAgentPlugin"]),
     tests("AgentConfiguration", ["AgentConfiguration"]),
     tests("EventIntake", ["EventIntake", "Telemetry"]),
     tests("PluginHost", ["PluginHost", "CAgentPlugin", "MetricRegistry", "Telemetry"]),

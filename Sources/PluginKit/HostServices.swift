@@ -47,10 +47,10 @@ public struct HostLog: @unchecked Sendable {
         _ fields: KeyValuePairs<String, String>
     ) {
         guard let table, isEnabled(level) else { return }
-        let memory = StaticMemory()
-        let pairs = fields.map { memory.pair($0.key, $0.value) }
-        viewed(message()) {
-            table.pointee.write(raw, level.rawValue, $0, pairs, UInt32(pairs.count))
+        StaticMemory.lending { memory in
+            let pairs = fields.map { memory.pair($0.key, $0.value) }
+            table.pointee.write(
+                raw, level.rawValue, memory.text(message()), pairs, UInt32(pairs.count))
         }
     }
 }

@@ -29,10 +29,11 @@ public struct PreparedEvent: @unchecked Sendable {
                 was given \(measurements.count) and \(metadata.count)
                 """, status: AGENT_INVALID)
         }
-        let memory = StaticMemory()
-        try emit(
-            measurements.map(\.raw),
-            metadata.map { $0.map { memory.presentText($0) } ?? agent_str() })
+        try StaticMemory.lending { memory in
+            try emit(
+                measurements.map(\.raw),
+                metadata.map { $0.map { memory.presentText($0) } ?? agent_str() })
+        }
     }
 
     /// The same without a copy, for a caller that keeps its texts: as many values as were prepared.
@@ -55,14 +56,17 @@ extension Host {
         guard let table: UnsafePointer<agent_host_emit_v1> = interface(AGENT_HOST_EMIT_V1) else {
             throw PluginError("the host takes no events", status: AGENT_UNSUPPORTED)
         }
-        let memory = StaticMemory()
-        var keys = agent_event_keys(
-            size: UInt32(MemoryLayout<agent_event_keys>.size), reserved: 0, name: memory.text(name),
-            measurements: memory.array(measurements.map { memory.text($0) }),
-            metadata: memory.array(metadata.map { memory.text($0) }),
-            measurements_count: UInt32(measurements.count), metadata_count: UInt32(metadata.count))
         var handle: UInt64 = 0
-        try explained("event \(name)") { table.pointee.prepare(raw, &keys, &handle, $0) }
+        try StaticMemory.lending { memory in
+            var keys = agent_event_keys(
+                size: UInt32(MemoryLayout<agent_event_keys>.size), reserved: 0,
+                name: memory.text(name),
+                measurements: memory.array(measurements.map { memory.text($0) }),
+                metadata: memory.array(metadata.map { memory.text($0) }),
+                measurements_count: UInt32(measurements.count),
+                metadata_count: UInt32(metadata.count))
+            try explained("event \(name)") { table.pointee.prepare(raw, &keys, &handle, $0) }
+        }
         return PreparedEvent(self, table, handle, measurements.count, metadata.count)
     }
 }

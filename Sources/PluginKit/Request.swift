@@ -40,9 +40,10 @@ public struct Response {
     /// Sends status and headers; the host does the framing.
     public func begin(_ status: UInt32, _ headers: KeyValuePairs<StaticString, String> = [:]) throws
     {
-        let memory = StaticMemory()
-        let pairs = headers.map { memory.pair($0.key.description, $0.value) }
-        try check(raw.pointee.begin(raw, status, pairs, UInt32(pairs.count)))
+        try StaticMemory.lending { memory in
+            let pairs = headers.map { memory.pair($0.key.description, $0.value) }
+            try check(raw.pointee.begin(raw, status, pairs, UInt32(pairs.count)))
+        }
     }
 
     /// Sends bytes of the body, best in pieces of 16 to 64 KiB; waits while the client is slow. Throws when the

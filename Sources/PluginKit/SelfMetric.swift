@@ -33,16 +33,17 @@ extension Host {
     ) -> SelfMetric {
         let table: UnsafePointer<agent_host_self_metrics_v1>? = interface(
             AGENT_HOST_SELF_METRICS_V1)
-        let memory = StaticMemory()
-        let pairs = labels.map { memory.pair($0.key, $0.value) }
         let code =
             switch kind {
             case .counter: AGENT_METRIC_COUNTER
             case .lastValue: AGENT_METRIC_LAST_VALUE
             case .upDownCounter: AGENT_METRIC_UP_DOWN_COUNTER
             }
-        let handle = table?.pointee.series(
-            raw, code, memory.text(name), memory.text(help), pairs, UInt32(pairs.count))
+        let handle = StaticMemory.lending { memory in
+            let pairs = labels.map { memory.pair($0.key, $0.value) }
+            return table?.pointee.series(
+                raw, code, memory.text(name), memory.text(help), pairs, UInt32(pairs.count))
+        }
         return SelfMetric(host: raw, table: table, handle: handle ?? 0)
     }
 }

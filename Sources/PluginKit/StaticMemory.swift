@@ -7,6 +7,14 @@ import CAgentPlugin
 final class StaticMemory {
     private var blocks: [UnsafeMutableRawPointer] = []
 
+    /// Lends memory for the time of `body`.
+    static func lending<Result>(
+        _ body: (StaticMemory) throws -> Result
+    ) rethrows -> Result {
+        let memory = StaticMemory()
+        return try withExtendedLifetime(memory) { try body(memory) }
+    }
+
     deinit {
         for block in blocks { block.deallocate() }
     }
