@@ -45,7 +45,10 @@ extension HandlerPlugin {
                     batch: UInt32(clamping: eventBatch), interval_ns: eventInterval.nanoseconds,
                     subscription: { instance, index, pattern in
                         answering(nil) {
-                            describe(try Instance.at(instance).subscriptions, index, pattern)
+                            let subscriptions = try Instance.at(instance).subscriptions
+                            guard index < subscriptions.count else { return AGENT_END }
+                            pattern?.pointee = subscriptions[Int(index)]
+                            return AGENT_OK
                         }
                     },
                     on_events: { instance, events, count, error in

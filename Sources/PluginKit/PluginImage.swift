@@ -83,11 +83,19 @@ final class PluginImage {
 }
 
 /// Answers element `index` of what is described, or AGENT_END past the last.
+///
+/// Both begin with their `size`: a host that was built before the struct grew gets what it has room for.
 func describe<Element>(
     _ elements: [Element], _ index: UInt32, _ out: UnsafeMutablePointer<Element>?
 ) -> agent_status {
     guard let out else { return AGENT_INVALID }
     guard index < elements.count else { return AGENT_END }
-    out.pointee = elements[Int(index)]
+    let place = UnsafeMutableRawPointer(out)
+    let size = min(Int(place.load(as: UInt32.self)), MemoryLayout<Element>.size)
+    guard size >= MemoryLayout<UInt32>.size else { return AGENT_INVALID }
+    withUnsafeBytes(of: elements[Int(index)]) {
+        UnsafeMutableRawBufferPointer(start: place, count: size).copyBytes(from: $0[..<size])
+    }
+    place.storeBytes(of: UInt32(size), as: UInt32.self)
     return AGENT_OK
 }

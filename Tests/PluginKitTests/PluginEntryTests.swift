@@ -131,6 +131,7 @@ private struct Idle: MetricPlugin {
         #expect(TextView(table.metric_prefix) == "busy")
         #expect(TextView(table.event_prefix) == "net_auto")
         var metric = agent_metric_def()
+        metric.size = UInt32(MemoryLayout<agent_metric_def>.size)
         #expect(table.describe_metric(0, &metric) == AGENT_OK)
         #expect(TextView(metric.name) == "a_total")
         #expect(metric.max_series == 9)
@@ -155,14 +156,27 @@ private struct Idle: MetricPlugin {
         #expect(TextView(metric.sources[1].measurement) == "m")
         #expect(table.describe_metric(3, &metric) == AGENT_END)
         var event = agent_event_def()
+        event.size = UInt32(MemoryLayout<agent_event_def>.size)
         #expect(table.describe_event(0, &event) == AGENT_OK)
         #expect(TextView(event.metadata[0].help) == "X.")
         #expect(table.describe_event(1, &event) == AGENT_END)
     }
 
+    @Test func `a host that knows a shorter struct is not written past it`() throws {
+        let table: agent_metrics_v1 = try table(AGENT_METRICS_V1)
+        var metric = agent_metric_def()
+        metric.size = 16
+        metric.name.size = 77
+        #expect(table.describe_metric(0, &metric) == AGENT_OK)
+        #expect(metric.size == 16 && metric.max_series == 9 && metric.name.size == 77)
+        metric.size = 0
+        #expect(table.describe_metric(0, &metric) == AGENT_INVALID)
+    }
+
     @Test func `a dashboard crosses whole`() throws {
         let table: agent_dashboards_v1 = try table(AGENT_DASHBOARDS_V1)
         var dashboard = agent_dashboard_def()
+        dashboard.size = UInt32(MemoryLayout<agent_dashboard_def>.size)
         #expect(table.describe_dashboard(0, &dashboard) == AGENT_OK)
         #expect(TextView(dashboard.uid) == "busy" && TextView(dashboard.json) == "{}")
         #expect(table.describe_dashboard(1, &dashboard) == AGENT_END)
@@ -255,6 +269,7 @@ private struct Idle: MetricPlugin {
         let instance = try made()
         let route: agent_route_v1 = try table(AGENT_ROUTE_V1)
         var definition = agent_route_def()
+        definition.size = UInt32(MemoryLayout<agent_route_def>.size)
         #expect(route.describe_route(instance, 0, &definition) == AGENT_OK)
         #expect(TextView(definition.path) == "/busy" && definition.flags == AGENT_ROUTE_SNAPSHOT)
         #expect(route.describe_route(instance, 1, &definition) == AGENT_END)

@@ -61,6 +61,7 @@ final class LoadedPlugin {
 
     var path: String? {
         var route = agent_route_def()
+        route.size = UInt32(MemoryLayout<agent_route_def>.size)
         guard self.route.pointee.describe_route(instance, 0, &route) == AGENT_OK else { return nil }
         return string(route.path)
     }

@@ -8,6 +8,7 @@ struct RunnerPluginTests {
         let table = try metricsTable()
         var lines: [String] = []
         var metric = agent_metric_def()
+        metric.size = UInt32(MemoryLayout<agent_metric_def>.size)
         while table.describe_metric(UInt32(lines.count), &metric) == AGENT_OK {
             lines.append(line(metric))
         }
@@ -37,6 +38,7 @@ struct RunnerPluginTests {
         let table = try metricsTable()
         var documented: [String: Set<String>] = [:]
         var event = agent_event_def()
+        event.size = UInt32(MemoryLayout<agent_event_def>.size)
         while table.describe_event(UInt32(documented.count), &event) == AGENT_OK {
             let fields =
                 Array(
@@ -48,6 +50,7 @@ struct RunnerPluginTests {
         }
         #expect(documented.count == 5)
         var metric = agent_metric_def()
+        metric.size = UInt32(MemoryLayout<agent_metric_def>.size)
         var index: UInt32 = 0
         while table.describe_metric(index, &metric) == AGENT_OK {
             index += 1
@@ -66,6 +69,7 @@ struct RunnerPluginTests {
     @Test func `buckets increase`() throws {
         let table = try metricsTable()
         var metric = agent_metric_def()
+        metric.size = UInt32(MemoryLayout<agent_metric_def>.size)
         var index: UInt32 = 0
         while table.describe_metric(index, &metric) == AGENT_OK {
             index += 1
