@@ -1,32 +1,70 @@
+package import MetricRegistry
 package import Telemetry
 
 /// The plugins of one agent: loads libraries, runs their instances, replaces and stops them.
+///
+/// Starting, replacing and stopping happen one at a time, on threads of their own, because they wait for plugins.
+/// Everything else answers at once, from any thread.
 package final class PluginHost: Sendable {
-    /// How plugins are loaded, whatever they are.
+    /// How plugins are loaded and run, whatever they are.
     package struct Settings: Sendable {
         package var loadMode: PluginLoadMode = .memory
         package var log: PluginLog = .silent
         /// Why a text is no JSON Schema; nil where it is one.
         package var schemaFault: @Sendable (_ schema: String) -> String? = { _ in nil }
+        /// How long a replaced instance may take to come to rest.
+        package var drainTime: Duration = .seconds(10)
 
         package init() {}
     }
 
     package let settings: Settings
     let bus: TelemetryBus
+    let registry: MetricRegistry
+    let selfMetrics: SelfMetrics
+    let views = FamilyViews()
+    let state = Guarded(State())
+    /// Held while an instance is started, replaced or stopped.
+    let control = Guarded(())
 
-    package init(bus: TelemetryBus, settings: Settings = Settings()) {
-        self.bus = bus
-        self.settings = settings
+    struct State {
+        /// In the order they were started.
+        var instances: [PluginInstance] = []
+        /// By instance name.
+        var queues: [String: HandlerQueue] = [:]
+        /// Could not be brought to rest.
+        var abandoned = 0
     }
+
+    package init(bus: TelemetryBus, registry: MetricRegistry, settings: Settings = Settings()) {
+        self.bus = bus
+        self.registry = registry
+        self.settings = settings
+        selfMetrics = SelfMetrics(registry: registry)
+    }
+
+    // MARK: Looking
 
     /// How many libraries this process has mapped; they stay.
     package static var imageCount: Int { ImageStore.shared.count }
+
+    /// Instances that could not be brought to rest; their memory and threads stay.
+    package var abandonedCount: Int { state.withLock { $0.abandoned } }
 
     /// Describes a library without making an instance: exact, and opens no socket.
     package func describe(_ spec: PluginSpec) throws(PluginRefusal) -> PluginDescription {
         try PluginDescription(load(spec), spec)
     }
+
+    /// How every instance is doing.
+    package var instances: [PluginReport] {
+        state.withLock { $0.instances }.map(PluginReport.init)
+    }
+
+    /// Every path a running plugin answers.
+    package var routes: [PluginRoute] { state.withLock { $0.instances }.flatMap(\.routes) }
+
+    // MARK: Loading
 
     /// Loads and checks a library.
     func load(_ spec: PluginSpec) throws(PluginRefusal) -> PluginLibrary {
@@ -40,5 +78,16 @@ package final class PluginHost: Sendable {
                 reason: .badText(what: "its settings schema", .unusable(fault)))
         }
         return library
+    }
+
+    /// A new instance, not yet created.
+    func makeInstance(
+        _ spec: PluginSpec, counters: InstanceCounters
+    ) throws(PluginRefusal) -> PluginInstance {
+        let library = try load(spec)
+        return PluginInstance(
+            spec, library, try PluginDescription(library, spec), bus: bus, log: settings.log,
+            snapshots: SnapshotSource(registry: registry, views: views, filter: spec.filter),
+            selfMetrics: selfMetrics, counters: counters)
     }
 }

@@ -2,8 +2,9 @@
 #ifndef CPLATFORM_H
 #define CPLATFORM_H
 
-#include "library_file.h"
 #include "byte_scan.h"
+#include "library_file.h"
+#include "thread_name.h"
 #include "thread_slot.h"
 
 #endif

@@ -17,7 +17,13 @@ struct HostInterfaces: @unchecked Sendable {
             AGENT_HOST_LOG_V1: Self.permanent(LogService.table),
             AGENT_HOST_CLOCK_V1: Self.permanent(ClockService.table),
         ]
-        instance = [:]
+        instance = [
+            AGENT_HOST_EMIT_V1: UnsafeRawPointer(EmitService.permanent),
+            AGENT_HOST_SNAPSHOT_V1: Self.permanent(SnapshotService.table),
+            AGENT_HOST_SECRETS_V1: Self.permanent(SecretsService.table),
+            AGENT_HOST_STATUS_V1: Self.permanent(StatusService.table),
+            AGENT_HOST_SELF_METRICS_V1: Self.permanent(SelfMetricsService.table),
+        ]
     }
 
     /// The table of an interface; nil where it is unknown, or not offered outside an instance.

@@ -37,9 +37,9 @@ enum LogService {
     }
 
     /// A log takes what it gets: cut to what is sensible, with bad UTF-8 replaced.
-    private static func lenient(_ text: agent_str) -> String {
+    static func lenient(_ text: agent_str, limit: Int = maximumMessage) -> String {
         guard let data = text.data else { return "" }
-        let count = Int(min(text.size, UInt64(maximumMessage)))
+        let count = Int(min(text.size, UInt64(limit)))
         return String(
             decoding: UnsafeRawBufferPointer(start: data, count: count), as: UTF8.self)
     }

@@ -8,7 +8,9 @@ import Testing
 @testable import PluginHost
 
 struct PluginDescriptionTests {
-    private let host = PluginHost(bus: TelemetryBus())
+    private let host: PluginHost
+
+    init() throws { host = try HostUnderTest().host }
 
     @Test func `a library is described exactly, without an instance of it`() throws {
         let plugin = try host.describe(FixtureLibraries.spec("good"))
@@ -66,7 +68,7 @@ struct PluginDescriptionTests {
         let path = try copy.write(bytes, to: "good.so")
         var settings = PluginHost.Settings()
         settings.loadMode = .path
-        let host = PluginHost(bus: TelemetryBus(), settings: settings)
+        let host = try HostUnderTest(settings).host
         let plugin = try host.describe(
             PluginSpec(name: "a", library: PluginLocation(file: path)))
         #expect(plugin.origin == .path)

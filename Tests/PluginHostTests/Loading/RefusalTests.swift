@@ -6,7 +6,7 @@ import Testing
 
 /// Each bad library is refused with the sentence that helps its author.
 struct RefusalTests {
-    private func host() -> PluginHost {
+    private static func makeHost() throws -> PluginHost {
         var settings = PluginHost.Settings()
         settings.schemaFault = { schema in
             guard let value = try? JSONSerialization.jsonObject(with: Data(schema.utf8)) else {
@@ -15,12 +15,16 @@ struct RefusalTests {
             let type = (value as? [String: Any])?["type"]
             return type is String ? nil : "\"type\" must be a string"
         }
-        return PluginHost(bus: TelemetryBus(), settings: settings)
+        return try HostUnderTest(settings).host
     }
+
+    private let host: PluginHost
+
+    init() throws { host = try Self.makeHost() }
 
     private func refusal(of spec: PluginSpec) -> PluginRefusal? {
         do throws(PluginRefusal) {
-            _ = try host().describe(spec)
+            _ = try host.describe(spec)
             return nil
         } catch { return error }
     }
@@ -65,7 +69,7 @@ struct RefusalTests {
 
     @Test func `a wrong hash is refused, the right one accepted in either case`() throws {
         var spec = FixtureLibraries.spec("good")
-        let hash = try host().describe(spec).sha256
+        let hash = try host.describe(spec).sha256
         #expect(hash.count == 64)
         spec.sha256 = hash.uppercased()
         #expect(refusal(of: spec) == nil)

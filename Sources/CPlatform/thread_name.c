@@ -1,0 +1,5 @@
+#include "thread_name.h"
+
+#include <sys/prctl.h>
+
+void platform_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -1,0 +1,269 @@
+import CAgentPlugin
+import MetricRegistry
+import Telemetry
+
+/// One instance of a plugin, from create to destroy.
+///
+/// `@unchecked Sendable`: the host starts and ends it one call at a time; what others see meanwhile (status,
+/// counters, routes) is constant by then or guards itself.
+final class PluginInstance: @unchecked Sendable {
+    let spec: PluginSpec
+    let library: PluginLibrary
+    let description: PluginDescription
+    let counters: InstanceCounters
+    let services: InstanceServices
+    let watch = CallWatch()
+
+    private let host: HostContext
+    private let bus: TelemetryBus
+    private let log: PluginLog
+    private let lifecycle: Guarded<InstanceLifecycle>
+    private var call: PluginCall?
+    private var worker: InstanceWorker?
+    private var endpoint: RouteEndpoint?
+    private var failure: PluginRefusal.Reason?
+    private var ending = Ending(deadline: 0, isReplaced: false)
+
+    /// The paths it answers; known once it runs.
+    private(set) var routes: [PluginRoute] = []
+
+    private struct Ending {
+        var deadline: Int64
+        var isReplaced: Bool
+    }
+
+    /// What the host does at the moment the instance begins to work: makes its metrics and routes known, and
+    /// gives it the queue its events come from, where it handles any.
+    typealias Switch = ([EventPattern], [PluginRoute]) throws(PluginRefusal.Reason) -> HandlerQueue?
+    private var makeKnown: Switch?
+
+    /// What the host does when it ends: no more events for it.
+    private var forget: (() -> Void)?
+
+    init(
+        _ spec: PluginSpec, _ library: PluginLibrary, _ description: PluginDescription,
+        bus: TelemetryBus, log: PluginLog, snapshots: SnapshotSource, selfMetrics: SelfMetrics,
+        counters: InstanceCounters
+    ) {
+        self.spec = spec
+        self.library = library
+        self.description = description
+        self.bus = bus
+        self.log = log
+        self.counters = counters
+        services = InstanceServices(
+            name: spec.name, eventPrefix: description.eventPrefix, bus: bus, secrets: spec.secrets,
+            snapshots: snapshots, selfMetrics: selfMetrics)
+        host = HostContext(name: spec.name, log: log, clock: bus.clock, services: services)
+        lifecycle = Guarded(InstanceLifecycle(hasService: library.interfaces.service != nil))
+    }
+
+    var state: InstanceLifecycle.State { lifecycle.withLock { $0.state } }
+
+    // MARK: Start and end
+
+    /// Creates the instance and has it work. `makeKnown` is called once all that can fail has gone well.
+    func start(_ makeKnown: @escaping Switch) throws(PluginRefusal) {
+        self.makeKnown = makeKnown
+        run(.start)
+        self.makeKnown = nil
+        guard state == .running else {
+            throw PluginRefusal(
+                file: library.file,
+                reason: failure ?? .createFailed(code: AGENT_ERROR, text: ""))
+        }
+    }
+
+    /// Brings it to rest and frees it; false when it had to be abandoned. `forget` is called first, so that
+    /// no more events come.
+    func end(deadline: Int64, isReplaced: Bool, _ forget: @escaping () -> Void) -> Bool {
+        ending = Ending(deadline: deadline, isReplaced: isReplaced)
+        self.forget = forget
+        run(.stop)
+        self.forget = nil
+        return state == .stopped
+    }
+
+    private func run(_ event: InstanceLifecycle.Event) {
+        var actions = lifecycle.withLock { $0.handle(event) }
+        while !actions.isEmpty {
+            guard let next = perform(actions.removeFirst()) else { continue }
+            actions += lifecycle.withLock { $0.handle(next) }
+        }
+    }
+
+    /// Does one action and answers how it went.
+    private func perform(_ action: InstanceLifecycle.Action) -> InstanceLifecycle.Event? {
+        switch action {
+        case .create: return .created(create())
+        case .startService: return .serviceStarted(startService())
+        case .begin: return .begun(begin())
+        case .drain: return .drained(drain())
+        case .stopService: return .serviceStopped(stopService())
+        case .destroy: return .destroyed(destroy())
+        case .abandon:
+            host.close()
+            services.secrets.erase()
+            log(.error, spec.name, "could not be brought to rest in time and is left alone")
+            bus.execute(
+                "agent.plugin.failed", ["count": 1],
+                ["plugin": .string(spec.name), "reason": "abandoned"])
+            return nil
+        case .release:
+            host.close()
+            services.close()
+            return nil
+        }
+    }
+
+    // MARK: The plugin's calls
+
+    private func create() -> Bool {
+        var pointer: UnsafeMutableRawPointer?
+        let (status, text) = ErrorBuffer.call { error in
+            Self.withView(spec.name) { name in
+                Self.withView(spec.settings) { settings in
+                    var config = agent_instance_config(
+                        size: UInt32(MemoryLayout<agent_instance_config>.size), reserved: 0,
+                        name: name, settings: settings)
+                    return library.descriptor.table.create?(host.table, &config, &pointer, error)
+                        ?? AGENT_UNSUPPORTED
+                }
+            }
+        }
+        guard status >= 0 else {
+            counters.withLock { $0.count(code: status) }
+            failure = .createFailed(code: status, text: text)
+            return false
+        }
+        call = PluginCall(
+            name: spec.name, instance: pointer, host: host, services: services,
+            counters: counters, log: log)
+        return true
+    }
+
+    private func startService() -> Bool {
+        guard let call, let service = library.interfaces.service else { return true }
+        let (status, text) = ErrorBuffer.call { service.start?(call.instance, $0) ?? AGENT_OK }
+        guard status < 0 else { return true }
+        counters.withLock { $0.count(code: status) }
+        failure = .startFailed(code: status, text: text)
+        return false
+    }
+
+    private func begin() -> Bool {
+        guard let call else { return false }
+        do throws(PluginRefusal.Reason) {
+            if let route = library.interfaces.route {
+                let endpoint = RouteEndpoint(call, route)
+                routes = try RouteReader.read(route, call, endpoint)
+                self.endpoint = endpoint
+            }
+            var patterns: [EventPattern] = []
+            if let handler = library.interfaces.handler {
+                patterns = try SubscriptionReader.read(
+                    handler, call, eventPrefix: description.eventPrefix)
+            }
+            // Open before it is known: a request that is routed here must not be turned away.
+            endpoint?.open()
+            let worker = try startWorker()
+            do throws(PluginRefusal.Reason) {
+                let queue = try makeKnown?(patterns, routes)
+                worker?.begin(jobs(call, queue, worker))
+            } catch {
+                _ = worker?.end(deadline: MonotonicTime.after(1_000_000_000), isReplaced: true)
+                throw error
+            }
+            return true
+        } catch {
+            _ = endpoint?.close(deadline: MonotonicTime.after(1_000_000_000))
+            failure = error
+            return false
+        }
+    }
+
+    /// A thread where something of the instance runs on a schedule, waiting for its jobs.
+    private func startWorker() throws(PluginRefusal.Reason) -> InstanceWorker? {
+        let scheduled: PluginKinds = [.poll, .exporter, .handler]
+        guard !library.interfaces.kinds.isDisjoint(with: scheduled) else { return nil }
+        let worker = InstanceWorker(name: spec.name)
+        guard worker.start() else {
+            throw .startFailed(code: AGENT_ERROR, text: "the system has no further thread")
+        }
+        self.worker = worker
+        return worker
+    }
+
+    private func jobs(
+        _ call: PluginCall, _ queue: HandlerQueue?, _ worker: InstanceWorker?
+    ) -> [any InstanceJob] {
+        let interfaces = library.interfaces
+        var jobs: [any InstanceJob] = []
+        if let poll = interfaces.poll {
+            jobs.append(
+                PollJob(
+                    call, poll, watch: watch,
+                    interval: InstanceDefaults.choose(
+                        spec.interval, poll.interval_ns, InstanceDefaults.interval),
+                    timeout: InstanceDefaults.choose(
+                        spec.timeout, poll.timeout_ns, InstanceDefaults.timeout)))
+        }
+        if let exporter = interfaces.exporter {
+            jobs.append(
+                ExporterJob(
+                    call, exporter, bus: bus, watch: watch,
+                    interval: InstanceDefaults.choose(
+                        spec.interval, exporter.interval_ns, InstanceDefaults.interval),
+                    timeout: InstanceDefaults.choose(
+                        spec.timeout, exporter.timeout_ns, InstanceDefaults.timeout)))
+        }
+        if let handler = interfaces.handler, let queue, let worker {
+            let job = HandlerJob(call, handler, queue: queue)
+            queue.read(by: job, on: worker)
+            jobs.append(job)
+        }
+        return jobs
+    }
+
+    private func drain() -> Bool {
+        forget?()
+        let requestsEnded = endpoint?.close(deadline: ending.deadline) ?? true
+        let workEnded =
+            worker?.end(deadline: ending.deadline, isReplaced: ending.isReplaced) ?? true
+        return requestsEnded && workEnded
+    }
+
+    private func stopService() -> Bool {
+        guard let call, let service = library.interfaces.service else { return true }
+        let deadline = ending.deadline == 0 ? MonotonicTime.after(5_000_000_000) : ending.deadline
+        let answer = OSThread.call("plg-stop", deadline: deadline) {
+            ErrorBuffer.call { error in
+                service.stop?(call.instance, deadline, error) ?? AGENT_OK
+            }
+        }
+        guard let answer else {
+            call.report("stopping its service", AGENT_TIMEOUT, "it did not return in time")
+            return false
+        }
+        if answer.status != AGENT_OK {
+            call.report("stopping its service", answer.status, answer.text)
+        }
+        return answer.status == AGENT_OK
+    }
+
+    private func destroy() -> Bool {
+        guard let call else { return true }
+        let library = library
+        // What it may take beyond the deadline: all else is at rest by now.
+        let deadline = max(ending.deadline, MonotonicTime.after(2_000_000_000))
+        return OSThread.call("plg-destroy", deadline: deadline) {
+            library.descriptor.table.destroy?(call.instance)
+            return true
+        } ?? false
+    }
+
+    private static func withView<Result>(_ text: String, _ body: (agent_str) -> Result) -> Result {
+        var text = text
+        return text.withUTF8 { body(agent_str(UnsafeRawBufferPointer($0))) }
+    }
+}
