@@ -37,7 +37,7 @@ final class BoundEventCore: @unchecked Sendable {
     private let text: UnsafeMutableBufferPointer<UInt8>
     private let metadata: UnsafeMutableBufferPointer<MetadataText>
     private let resolution = Atomic<Resolution.Pointer?>(nil)
-    private let resolving = Mutex(())
+    private let resolving = Guarded(())
 
     init(bus: TelemetryBus, shape: PreparedShape, metadata values: [String]) {
         self.bus = bus
@@ -97,18 +97,20 @@ final class BoundEventCore: @unchecked Sendable {
     private func resolve(_ list: DispatchList.Pointer) -> Resolution.Pointer {
         resolving.withLock { _ in
             let old = resolution.load(ordering: .acquiring)
-            if let old, old.pointee.list == list.pointee.number { return }
+            if let old, old.pointee.list == list.pointee.number { return old }
             let absent = [MeasurementCell](
                 repeating: .absent, count: max(1, shape.pointer.pointee.measurementKeys.count))
-            absent.withUnsafeBufferPointer { absent in
+            let new = absent.withUnsafeBufferPointer { absent in
                 var frame = EventFrame(
                     shape: shape.pointer, measurements: absent.baseAddress.unsafelyUnwrapped,
                     metadata: UnsafePointer(metadata.baseAddress.unsafelyUnwrapped))
-                resolution.store(Resolution.make(list, &frame), ordering: .releasing)
+                return Resolution.make(list, &frame)
             }
+            resolution.store(new, ordering: .releasing)
             if let old { Resolution.retire(old) }
+            // Not what `resolution` holds by the time the lock is left: another thread may have seen another list.
+            return new
         }
-        return resolution.load(ordering: .acquiring).unsafelyUnwrapped
     }
 }
 

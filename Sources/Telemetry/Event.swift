@@ -34,7 +34,7 @@ public struct Event: ~Copyable {
     public var measurements: Measurements {
         var result = Measurements()
         for (index, key) in shape.pointee.measurementKeys.enumerated() {
-            if let value = frame.pointee.measurements[index].measurement { result[key] = value }
+            result[key] = frame.pointee.measurements[index].measurement
         }
         return result
     }
@@ -43,7 +43,7 @@ public struct Event: ~Copyable {
     public var metadata: Metadata {
         var result = Metadata()
         for (index, key) in shape.pointee.metadataKeys.enumerated() {
-            if let value = frame.pointee.metadata[index].value { result[key] = value }
+            result[key] = frame.pointee.metadata[index].value
         }
         return result
     }

@@ -106,6 +106,8 @@ package struct EventBuilder: ~Copyable {
     @inline(never)
     private mutating func emitSlowly() -> EmitOutcome {
         guard !overflowed else { return .tooManyKeys }
+        // A control character could forge a marker. In a key it is replaced; a name is refused, never mangled.
+        guard name.bytes.allSatisfy({ $0 >= 0x20 }) else { return .malformedName }
         let signature = makeSignature()
         return ReadSection.run { _ in
             switch bus.shape(signature) {
@@ -134,7 +136,6 @@ package struct EventBuilder: ~Copyable {
         let start = scratch.pointee.room(count)
         var target = start
         func append(_ text: MetadataText) {
-            // A control character could forge a marker; no sensible key has one.
             for byte in text.bytes {
                 target.pointee = byte < 0x20 ? UInt8(ascii: "_") : byte
                 target += 1

@@ -11,6 +11,9 @@ public struct EventName: Sendable, Hashable, CustomStringConvertible {
         description = path
     }
 
+    /// For a path that is put together from names.
+    init(unchecked path: String) { description = path }
+
     /// What is wrong with a name, or nil.
     package static func check(_ bytes: some Collection<UInt8>) -> EventNameError.Reason? {
         guard !bytes.isEmpty else { return .empty }

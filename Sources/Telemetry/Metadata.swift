@@ -76,7 +76,10 @@ public struct Metadata: Sendable, Hashable {
     /// Nested values brought to one level, keys joined by dots; nulls left out.
     package func flattened() -> [(key: String, value: MetadataValue)] {
         var result: [(key: String, value: MetadataValue)] = []
-        for (key, value) in pairs { Self.flatten(key, value, depth: 0, into: &result) }
+        for (index, (key, value)) in pairs.enumerated()
+        where !pairs[(index + 1)...].contains(where: { $0.key == key }) {
+            Self.flatten(key, value, depth: 0, into: &result)
+        }
         return result
     }
 

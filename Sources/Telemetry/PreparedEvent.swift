@@ -14,12 +14,17 @@ public struct PreparedEvent<let measurementCount: Int, let metadataCount: Int>: 
     @usableFromInline let call: Unmanaged<PreparedEventCore>
     @usableFromInline let isWanted: WantedFlag
 
-    /// Makes the event known to `bus`; it may be emitted as long as the bus lives.
+    /// Makes the event known to `bus`, which it keeps. At most 64 measurements and 128 metadata keys; more are a
+    /// programming mistake and stop the program.
     public init(
         _ bus: TelemetryBus, _ name: EventName,
         measurements: InlineArray<measurementCount, String>,
         metadata: InlineArray<metadataCount, String>
     ) {
+        precondition(
+            measurementCount <= EventShape.maximumMeasurements
+                && metadataCount <= EventShape.maximumMetadata,
+            "\"\(name)\" has more keys than an event may have")
         let signature = ShapeSignature(
             name: name,
             measurements: measurements.indices.map { measurements[$0] },

@@ -16,14 +16,12 @@ struct Quarantine: ~Copyable {
     var failures: Int { total.load(ordering: .relaxed) }
 
     /// Whether the handler rests. Reads the clock only while one is set aside.
-
     func isActive(_ clock: TelemetryClock) -> Bool {
         let resumesAt = resumesAt.load(ordering: .relaxed)
         return resumesAt != 0 && clock.monotonic() < resumesAt
     }
 
     /// A call succeeded.
-
     func succeeded() {
         guard inRow.load(ordering: .relaxed) != 0 else { return }
         inRow.store(0, ordering: .relaxed)
@@ -37,6 +35,8 @@ struct Quarantine: ~Copyable {
         guard inRow.wrappingAdd(1, ordering: .relaxed).newValue >= policy.budget else {
             return false
         }
+        // Calls that were under way in other threads when the rest began do not prolong it.
+        guard !isActive(clock) else { return true }
         let times = rests.wrappingAdd(1, ordering: .relaxed).newValue
         let rest = min(policy.longestBackOff, policy.backOff * (1 << min(times - 1, 20)))
         resumesAt.store(clock.monotonic() &+ rest.nanoseconds, ordering: .relaxed)

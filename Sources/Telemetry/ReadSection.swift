@@ -29,18 +29,18 @@ package enum ReadSection {
         limbo.withLock { $0.waiting.append(free) }
     }
 
-    /// Frees what may be freed by now. Never waits; call it now and then. Not from inside a section.
+    /// Frees what may be freed by now. Never waits; call it now and then, without a lock that a `free` may want.
     package static func collect() {
         let ready: [@Sendable () -> Void] = limbo.withLock { state in
-            var ready: [@Sendable () -> Void] = []
-            while let batch = state.batches.first, batch.isOver {
-                ready += batch.frees
-                state.batches.removeFirst()
-            }
             if !state.waiting.isEmpty {
                 platform_barrier_all_threads()
                 state.batches.append(Batch(frees: state.waiting, grace: GracePeriod()))
                 state.waiting = []
+            }
+            var ready: [@Sendable () -> Void] = []
+            while let batch = state.batches.first, batch.isOver {
+                ready += batch.frees
+                state.batches.removeFirst()
             }
             return ready
         }
@@ -86,7 +86,6 @@ private struct GracePeriod: @unchecked Sendable {
         var slot = platform_thread_slots()
         while let current = slot {
             let sequence = platform_slot_sequence(current)
-            // The caller's own section, if any, would never end while it waits.
             if sequence & 1 == 1 { inside.append((current, sequence)) }
             slot = current.pointee.next
         }

@@ -1,6 +1,7 @@
 extension TelemetryBus {
     /// Emits an event: runs the attached handlers in this thread, then returns.
     ///
+    /// An event of more than 64 measurements or 128 metadata keys, nested ones counted, reaches nobody.
     /// The simple form. Where an event is emitted often, `PreparedEvent` does the same without allocation.
     public func execute(
         _ name: EventName, _ measurements: Measurements = [:], _ metadata: Metadata = [:],

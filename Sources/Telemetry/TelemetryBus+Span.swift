@@ -56,18 +56,20 @@ private struct Span {
     private let bus: TelemetryBus
     private let prefix: EventName
     private let metadata: Metadata
+    private let identity: Metadata
     private let started: Int64
 
     init(_ bus: TelemetryBus, _ prefix: EventName, _ metadata: Metadata) {
         self.bus = bus
         self.prefix = prefix
         let number = Self.numbers.wrappingAdd(1, ordering: .relaxed).oldValue
-        self.metadata = metadata.merging(["span_id": .integer(Int64(truncatingIfNeeded: number))])
+        identity = ["span_id": .integer(Int64(truncatingIfNeeded: number))]
+        self.metadata = metadata
         started = bus.clock.monotonic()
         bus.execute(
             prefix.appending("start"),
             ["system_time": .integer(bus.clock.system()), "monotonic_time": .integer(started)],
-            self.metadata)
+            metadata.merging(identity))
     }
 
     func stop<Value>(_ result: SpanResult<Value>) -> Value {
@@ -75,7 +77,9 @@ private struct Span {
         var measurements = result.measurements
         measurements["duration"] = .integer(now - started)
         measurements["monotonic_time"] = .integer(now)
-        bus.execute(prefix.appending("stop"), measurements, metadata.merging(result.metadata))
+        bus.execute(
+            prefix.appending("stop"), measurements,
+            metadata.merging(result.metadata).merging(identity))
         return result.value
     }
 
@@ -86,13 +90,14 @@ private struct Span {
             ["duration": .integer(now - started), "monotonic_time": .integer(now)],
             metadata.merging([
                 "kind": .string("\(type(of: error))"), "reason": .string("\(error)"),
-            ]))
+            ]).merging(identity))
     }
 }
 
 extension EventName {
-    /// The name one word longer; `word` must be a word.
+    /// The name one word longer; `word` must be a word. Where it gets longer than a name may be, its events
+    /// reach nobody.
     func appending(_ word: StaticString) -> EventName {
-        EventName(stringLiteral: "\(description).\(word)")
+        EventName(unchecked: "\(description).\(word)")
     }
 }

@@ -41,6 +41,7 @@ public final class TelemetryBus: @unchecked Sendable {
         table.pointee.visit { Self.clear($0) }
         table.deinitialize(count: 1)
         table.deallocate()
+        ReadSection.collect()
     }
 
     // MARK: Attaching
@@ -68,19 +69,23 @@ public final class TelemetryBus: @unchecked Sendable {
             return true
         }
         guard isNew else { throw .duplicateID(consumer.id) }
+        ReadSection.collect()
     }
 
     /// Detaches a handler from all its events. False where there is none of this id.
     @discardableResult
     public func detach(_ id: String) -> Bool {
-        state.withLock { state in
+        // The handler goes outside the lock: what it holds may call the bus when it is freed.
+        let gone = state.withLock { state -> Attachment? in
             guard let index = state.attachments.firstIndex(where: { $0.consumer.id == id }) else {
-                return false
+                return nil
             }
             let gone = state.attachments.remove(at: index)
             forgetDispatch { name in gone.patterns.contains { $0.matches(name) } }
-            return true
+            return gone
         }
+        ReadSection.collect()
+        return gone != nil
     }
 
     /// Replaces the events of an attached receiver, and has its plans made anew.
