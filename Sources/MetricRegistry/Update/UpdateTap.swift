@@ -3,11 +3,11 @@
 /// Without a tap, updates cost nothing more; with one, they take the general path.
 package protocol UpdateTap: AnyObject, Sendable {
     /// Called in the emitter's thread, inside a read section: copy what is wanted, and return.
-    func updated(_ update: borrowing AppliedUpdate)
+    func updated(_ update: AppliedUpdate)
 }
 
 /// One update of one series.
-package struct AppliedUpdate: ~Copyable {
+package struct AppliedUpdate {
     package let metric: MetricName
     /// Rendered labels, without braces; a view that is valid during the call.
     package let labels: UnsafeRawBufferPointer
