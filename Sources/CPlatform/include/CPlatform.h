@@ -3,7 +3,9 @@
 #define CPLATFORM_H
 
 #include "byte_scan.h"
+#include "datagram.h"
 #include "library_file.h"
+#include "readiness.h"
 #include "thread_name.h"
 #include "thread_slot.h"
 

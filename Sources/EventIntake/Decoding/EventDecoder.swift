@@ -12,7 +12,7 @@ struct EventDecoder: ~Copyable {
     private var json: JSONLinesDecoder
     /// The number of the line that comes next.
     var line = 1
-    var summary = DecodeSummary()
+    private(set) var summary = DecodeSummary()
 
     /// Bytes behind the input that must be readable.
     static let padding = 64
@@ -44,13 +44,35 @@ struct EventDecoder: ~Copyable {
                 if outcome == .applied { applied &+= 1 } else { count(outcome, at, at) }
                 at = next
             } catch {
-                at = reject(error, at, end)
+                at = rejectLine(error, at, end)
                 scanner = DelimiterScanner(at: at)
             }
             line &+= 1
         }
         summary.applied &+= applied
         summary.received &+= applied
+    }
+
+    /// What became of the input since the last call.
+    mutating func takeSummary() -> DecodeSummary {
+        defer { summary = DecodeSummary() }
+        return summary
+    }
+
+    /// Counts a line that is too long to be looked at.
+    mutating func rejectLongLine(_ start: UnsafePointer<UInt8>) {
+        _ = reject(Self.lineTooLong(start), start, start)
+    }
+
+    /// Counts a datagram that did not fit.
+    mutating func rejectTruncated(_ start: UnsafePointer<UInt8>) {
+        line = 1
+        _ = reject(
+            Rejection(.truncated, start, "a datagram of at most 65536 bytes"), start, start)
+    }
+
+    private static func lineTooLong(_ start: UnsafePointer<UInt8>) -> Rejection {
+        Rejection(.lineTooLong, start, "a shorter line")
     }
 
     /// Decodes lines of which the last may lack its newline, and behind which nothing is readable.
@@ -79,11 +101,11 @@ struct EventDecoder: ~Copyable {
         let newline = Self.newline(start, end)
         let next = newline + 1
         defer { line &+= 1 }
+        guard newline - start <= limits.lineBytes else {
+            return reject(Self.lineTooLong(start), start, end)
+        }
         if first.isLineEnd || first.pointee == .hash { return next }
         if first.pointee == .openBrace || first.pointee == .openBracket {
-            if newline - start > limits.lineBytes {
-                return reject(Rejection(.lineTooLong, start, "a shorter line"), start, end)
-            }
             decodeJSON(first, newline, lineStart: start)
             return next
         }
@@ -190,6 +212,14 @@ struct EventDecoder: ~Copyable {
             summary.applied += 1
             summary.received += 1
         }
+    }
+
+    /// Counts a rejected line, whose length counts more than what else is wrong with it.
+    private mutating func rejectLine(
+        _ rejection: Rejection, _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    ) -> UnsafePointer<UInt8> {
+        let isLong = Self.newline(start, end) - start > limits.lineBytes
+        return reject(isLong ? Self.lineTooLong(start) : rejection, start, end)
     }
 
     /// Counts a rejection; answers where the line after it starts.
