@@ -18,6 +18,10 @@ struct PrometheusSettings: PluginSettings {
         guard (basicUser == nil) == (basicPassword == nil) else {
             throw PluginError("settings \"basic_user\" and \"basic_password\" need each other")
         }
+        for (key, secret) in [("bearer_token", bearerToken), ("basic_password", basicPassword)]
+        where secret?.withBytes({ $0.isEmpty }) == true {
+            throw PluginError("setting \"\(key)\" is empty: it would keep nobody out")
+        }
         guard basicUser?.contains(":") != true else {
             throw PluginError("setting \"basic_user\": a user's name cannot contain \":\"")
         }

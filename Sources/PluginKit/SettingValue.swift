@@ -94,13 +94,13 @@ extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == 
     public var json: JSON? { .string(rawValue) }
 }
 
-/// In the schema a secret is `writeOnly`; what the host hands on is `{"secret": KEY}`, or the text itself where
-/// the operator wrote it down.
+/// In the schema a secret is a `writeOnly` string. What the host hands on is `{"secret": KEY}`, or the
+/// text itself where the operator wrote it down.
 extension Secret: SettingValue {
     public static var schema: [JSON.Member] {
-        [.init("type", .array(["string", "object"])), .init("writeOnly", .bool(true))]
+        [.init("type", "string"), .init("writeOnly", .bool(true))]
     }
-    public static var accepted: String { "a string or {\"secret\": KEY}" }
+    public static var accepted: String { "a string" }
 
     public convenience init?(json: JSON, host: Host) throws {
         switch json {

@@ -81,7 +81,7 @@ struct SettingTests {
                 "hosts":{"description":"Whom.","type":"array","items":{"type":"string"},\
                 "default":["a"]},\
                 "tls":{"description":"Encrypted.","type":"boolean"},\
-                "password":{"description":"Secret.","type":["string","object"],"writeOnly":true}},\
+                "password":{"description":"Secret.","type":"string","writeOnly":true}},\
                 "required":["topic"]}
                 """)
         #expect(NoSettings.schema == nil)

@@ -108,6 +108,8 @@ struct MetricsAnswerTests {
             (#"{"gzip": 1}"#, "unknown"),
             (#"{"basic_user": "a"}"#, "basic_password"),
             (#"{"bearer_token": {"secret": "NONE"}}"#, "NONE"),
+            (#"{"bearer_token": ""}"#, "is empty"),
+            (#"{"basic_user": "a:b", "basic_password": "c"}"#, "cannot contain"),
             (#"[]"#, "accepted: an object"),
         ]) func `wrong settings are refused with their reason`(settings: String, word: String)
     {
