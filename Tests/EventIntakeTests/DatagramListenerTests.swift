@@ -71,6 +71,18 @@ struct DatagramListenerTests {
         #expect(running.intake.udpPort == nil)
     }
 
+    @Test func `what there is no time for when stopping is counted as dropped`() async throws {
+        let (running, port) = try udp()
+        try running.bus.attach("slow", to: ["slow"]) { _ in usleep(2000) }
+        let client = try Client.udp(port)
+        let sent = 1000
+        for _ in 0..<sent { try client.send("slow v=1i") }
+        running.intake.stop(within: .zero)
+        let counts = running.intake.accounting[.udp]
+        #expect(counts.received == sent && balances(counts))
+        #expect(counts.dropped[.shutdown, default: 0] > 0)
+    }
+
     @Test func `a Unix datagram socket works the same way and loses nothing`() async throws {
         let running = try RunningIntake { settings, directory in
             settings.unixDatagram = .init(path: "\(directory)/d", mode: 0o622)

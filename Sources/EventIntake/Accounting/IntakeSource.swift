@@ -8,10 +8,11 @@ package enum IntakeSource: String, Sendable, CaseIterable {
 
 /// Why input was lost before it could be decoded. The raw value is a stable name, fit for a label.
 package enum DropReason: String, Sendable, CaseIterable {
-    /// The kernel had no room for a datagram; each counts as one.
+    /// The kernel had no room for a datagram; each counts as one, also one that the kernel had joined of several.
     case kernel
     /// A connection beyond the limit was closed at once; it counts as one, whatever it would have sent.
     case connectionLimit = "connection_limit"
-    /// The start of a line whose rest had not come when the intake stopped.
+    /// The intake stopped: a datagram it had no time for, or a connection cut off in the middle of a line or with
+    /// unread input, which counts as one.
     case shutdown
 }

@@ -180,7 +180,8 @@ struct EventDecoder: ~Copyable {
             arena.reset()
             try json.read(&reader, &arena)
             if isLast { try reader.endLine() }
-            count(json.emit(&builder), lineStart, start)
+            let outcome = json.emit(&builder)
+            count(outcome, lineStart, json.nameStart ?? start)
             return true
         } catch {
             guard error.reason != .syntax else { throw error }

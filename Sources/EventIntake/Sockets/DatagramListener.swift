@@ -76,10 +76,14 @@ enum DatagramSocket: ~Copyable, Sendable {
         }
     }
 
-    func removeFile() {
+    /// Has the kernel refuse what is sent from now on, where it can without losing what is there.
+    func refuseMore() {
         switch self {
         case .udp: break
-        case .unix(let socket): socket.removeFile()
+        case .unix(let socket):
+            socket.removeFile()
+            // Senders that are connected already.
+            shutdown(socket.descriptor.number, Int32(SHUT_RD))
         }
     }
 }

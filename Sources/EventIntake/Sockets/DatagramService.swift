@@ -46,10 +46,25 @@ struct DatagramService: ~Copyable, @unchecked Sendable {
             while !signal.isStopping, receive(&decoder) {}
             countDrops()
         }
-        // No more can come to a path that is gone.
-        socket.removeFile()
-        while receive(&decoder), !signal.isOverdue {}
+        socket.refuseMore()
+        var hasMore = true
+        while hasMore, !signal.isOverdue { hasMore = receive(&decoder) }
+        if hasMore { discard() }
         countDrops()
+    }
+
+    /// Counts what there was no time for. The kernel drops what is sent meanwhile.
+    private mutating func discard() {
+        _ = platform_receive_buffer(socket.descriptor, 0)
+        while case let count = platform_datagram_receive(socket.descriptor, batch), count > 0 {
+            for index in 0..<Int(count) {
+                let datagram = batch.pointee.received[index]
+                let segments =
+                    datagram.segment == 0
+                    ? 1 : (datagram.length + datagram.segment - 1) / datagram.segment
+                accounting.counters(source).drop(Int(segments), .shutdown)
+            }
+        }
     }
 
     /// One batch; false where it was the last there is for now.

@@ -47,10 +47,15 @@ struct StreamService: ~Copyable, @unchecked Sendable {
         drain(&decoder)
         let counters = accounting.counters(.unixStream)
         for (number, stream) in connections {
-            if stream.isMidLine { counters.drop(1, .shutdown) }
+            if stream.isMidLine || Self.hasUnread(number) { counters.drop(1, .shutdown) }
             close(number)
             counters.connectionClosed()
         }
+    }
+
+    private static func hasUnread(_ number: Int32) -> Bool {
+        var byte: UInt8 = 0
+        return recv(number, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK)) > 0
     }
 
     private mutating func accept() {

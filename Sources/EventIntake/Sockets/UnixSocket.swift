@@ -1,6 +1,6 @@
 import Glibc
 
-/// A bound Unix socket and the file that names it.
+/// A bound Unix socket and the file that names it, both gone with their owner.
 struct UnixSocket: ~Copyable, Sendable {
     /// What `sockaddr_un` has room for, its final zero not counted.
     static let longestPath = 107
@@ -34,7 +34,9 @@ struct UnixSocket: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
-    /// Removes the file, unless another has taken its place.
+    deinit { removeFile() }
+
+    /// Removes the file now, unless another has taken its place.
     func removeFile() {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_dev == device, status.st_ino == inode else {

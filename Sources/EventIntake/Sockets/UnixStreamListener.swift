@@ -15,11 +15,7 @@ final class UnixStreamListener: Sendable {
         accounting: IntakeAccounting
     ) throws(IntakeError) {
         let socket = try UnixSocket(path: path, mode: mode, type: SOCK_STREAM)
-        guard listen(socket.descriptor.number, SOMAXCONN) == 0 else {
-            let error = IntakeError.last("listen", path)
-            socket.removeFile()
-            throw error
-        }
+        guard listen(socket.descriptor.number, SOMAXCONN) == 0 else { throw .last("listen", path) }
         let signal = try StopSignal(path)
         let poller = try Poller(path)
         guard poller.add(socket.descriptor.number), poller.add(signal.descriptor) else {
