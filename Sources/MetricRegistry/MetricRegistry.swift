@@ -46,7 +46,10 @@ package final class MetricRegistry: Sendable {
         try bus.attach(consumer, to: [.name("agent.registry.none")])
     }
 
-    deinit { bus.detach(consumer.id) }
+    deinit {
+        bus.detach(consumer.id)
+        graveyard.collect()
+    }
 
     // MARK: Declaring
 

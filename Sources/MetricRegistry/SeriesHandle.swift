@@ -49,32 +49,34 @@ package final class SeriesHandle: @unchecked Sendable {
     }
 
     /// Adds to a counter, a sum or an up-down counter; observes in a distribution or summary; sets a gauge.
+    ///
+    /// What an event could not do is skipped and counted here as well: see `SkipReason`.
     package func record(_ value: Measurement) {
+        guard
+            let value = metric.accept(MeasurementCell(value), factor: metric.conversion.multiplier)
+        else { return }
         let slot = platform_thread_slot_get().pointee.index
         let shard = row.shard(of: slot, cellCount: group.cellCount)
         let cell = shard.cells + metric.cell
-        let measured = MeasurementCell(value)
-        switch metric.definition.kind {
+        switch metric.kind {
         case .lastValue:
             if let gauge = row.pointee.gauges.map({ $0 + metric.cell }) {
-                switch value {
-                case .integer(let value): gauge.pointee.set(value)
-                case .real(let value): gauge.pointee.set(value)
-                }
+                value.isInteger ? gauge.pointee.set(value.integer) : gauge.pointee.set(value.real)
             }
-        case .counter: cell.addShared(Int64(clamping: value.doubleValue))
+        case .counter:
+            cell.addShared(value.isInteger ? value.integer : Int64(clamping: value.real))
         case .sum, .upDownCounter: add(value, to: cell)
         case .distribution:
             let bounds = metric.bounds
             let bucket =
-                measured.isInteger
-                ? BucketBounds.bucket(of: measured.integer, bounds.integers, bounds.count)
-                : BucketBounds.bucket(of: measured.real, bounds.reals, bounds.count)
+                value.isInteger
+                ? BucketBounds.bucket(of: value.integer, bounds.integers, bounds.count)
+                : BucketBounds.bucket(of: value.real, bounds.reals, bounds.count)
             (cell + (2 + bucket)).addShared(1 as Int64)
             add(value, to: cell)
         case .summary:
             add(value, to: cell)
-            SketchCell(cell + 2).add(measured, isShared: true)
+            SketchCell(cell + 2).add(value, isShared: true)
         }
         shard.pointee.touched.bitwiseOr(metric.bit, ordering: .acquiringAndReleasing)
     }
@@ -88,10 +90,7 @@ package final class SeriesHandle: @unchecked Sendable {
         record(.integer(delta))
     }
 
-    private func add(_ value: Measurement, to cell: Shard.Cell) {
-        switch value {
-        case .integer(let value): cell.addShared(value)
-        case .real(let value): (cell + 1).addShared(value)
-        }
+    private func add(_ value: MeasurementCell, to cell: Shard.Cell) {
+        value.isInteger ? cell.addShared(value.integer) : (cell + 1).addShared(value.real)
     }
 }

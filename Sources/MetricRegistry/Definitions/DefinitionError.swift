@@ -17,7 +17,9 @@ package struct DefinitionError: Error, Hashable, CustomStringConvertible {
         case misplaced(String)
         case measurementMissing
         case factor
+        case factorTooLarge
         case maximumSeries
+        case expireAfter
         case tooManyLabels(Int)
         case clash(with: MetricName, owner: String, over: String)
     }
@@ -45,7 +47,9 @@ package struct DefinitionError: Error, Hashable, CustomStringConvertible {
         case .measurementMissing:
             "needs a measurement for each event: its kind counts nothing by itself"
         case .factor: "has a factor that its kind cannot have: it only ever grows"
+        case .factorTooLarge: "has a factor that is too large for its conversion of units"
         case .maximumSeries: "has a max_series that is not positive"
+        case .expireAfter: "has an expire_after that is not positive"
         case .tooManyLabels(let count): "has \(count) labels; at most 32 are kept"
         case .clash(let other, let otherOwner, let over):
             "clashes with \"\(other)\" of \(otherOwner) over \(over); rename one of them"

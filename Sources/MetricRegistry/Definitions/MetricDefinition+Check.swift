@@ -6,10 +6,16 @@ extension MetricDefinition {
         checkName(&reasons)
         checkLabels(&reasons)
         checkKind(&reasons)
-        if UnitConversion(from: measurementUnit, to: unit) == nil {
+        if let conversion = UnitConversion(from: measurementUnit, to: unit) {
+            let isTooLarge = sources.contains {
+                $0.factor.multipliedReportingOverflow(by: conversion.multiplier).overflow
+            }
+            if isTooLarge { reasons.append(.factorTooLarge) }
+        } else {
             reasons.append(.conversion(from: measurementUnit, to: unit))
         }
         if let maximumSeries, maximumSeries < 1 { reasons.append(.maximumSeries) }
+        if let expireAfter, expireAfter <= .zero { reasons.append(.expireAfter) }
         return reasons.map { DefinitionError(metric: name, owner: owner, reason: $0) }
     }
 

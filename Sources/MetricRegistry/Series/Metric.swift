@@ -13,6 +13,9 @@ package enum SkipReason: String, Sendable, CaseIterable {
 final class Metric: Sendable {
     let definition: MetricDefinition
     let owner: String
+    let kind: MetricKind
+    /// Whether a negative value is refused.
+    let isMonotonic: Bool
     let conversion: UnitConversion
     /// Bit of this metric in a shard's `touched`.
     let bit: UInt32
@@ -29,6 +32,8 @@ final class Metric: Sendable {
     init(definition: MetricDefinition, owner: String, index: Int, cell: Int) {
         self.definition = definition
         self.owner = owner
+        kind = definition.kind
+        isMonotonic = kind == .counter || kind == .sum
         conversion =
             UnitConversion(from: definition.measurementUnit, to: definition.unit) ?? .identity
         bit = 1 << UInt32(index)
@@ -44,7 +49,7 @@ final class Metric: Sendable {
         case .sum, .upDownCounter: 2
         case .lastValue: 0
         case .distribution: 2 + definition.buckets.count + 1
-        case .summary: 3
+        case .summary: 4
         }
     }
 
@@ -77,7 +82,7 @@ final class BucketBounds: @unchecked Sendable {
             let native = MetricValue.scale(bound, exponent: -exponent)
             // 0.1 s is 100 000 000 ns, whatever the rounding of 0.1 says.
             let rounded = native.rounded()
-            let isWhole = abs(native - rounded) <= abs(native) * 1e-12
+            let isWhole = exponent != 0 && abs(native - rounded) <= abs(native) * 1e-12
             reals[index] = isWhole ? rounded : native
             let integer = Int64(clamping: (isWhole ? rounded : native.rounded(.down)))
             integers[index] = min(max(integer, -Self.safeMagnitude), Self.safeMagnitude)

@@ -53,7 +53,8 @@ struct SketchWindow: ~Copyable {
     deinit { counts.deallocate() }
 }
 
-/// A cell that points to a sketch's window; the window is replaced by a larger one when a value falls outside.
+/// Two cells: the count of zeros, which lie far from all other values, and the address of the window, which is
+/// replaced by a larger one when a value falls outside.
 struct SketchCell {
     private let cell: Shard.Cell
     /// Growing a window that several threads add to takes turns; adding does not.
@@ -62,8 +63,10 @@ struct SketchCell {
     init(_ cell: Shard.Cell) { self.cell = cell }
 
     var window: SketchWindow.Pointer? {
-        SketchWindow.Pointer(bitPattern: UInt(cell.pointee.load(ordering: .acquiring)))
+        SketchWindow.Pointer(bitPattern: UInt(cell[1].load(ordering: .acquiring)))
     }
+
+    var zeros: UInt64 { cell.pointee.load(ordering: .relaxed) }
 
     func add(_ value: MeasurementCell, isShared: Bool) {
         let index = SketchScale.index(
@@ -76,6 +79,7 @@ struct SketchCell {
     }
 
     private func bump(_ index: Int) {
+        guard index != 0 else { return cell.add(1 as Int64) }
         let window = covering(index)
         (window.pointee.counts + (index - window.pointee.lowest)).add(1 as Int64)
     }
@@ -103,7 +107,7 @@ struct SketchCell {
                 old?.deallocate()
             }
         }
-        cell.pointee.store(UInt64(UInt(bitPattern: new)), ordering: .releasing)
+        cell[1].store(UInt64(UInt(bitPattern: new)), ordering: .releasing)
         return new
     }
 
@@ -112,7 +116,7 @@ struct SketchCell {
         guard let window else { return }
         window.deinitialize(count: 1)
         window.deallocate()
-        cell.pointee.store(0, ordering: .relaxed)
+        cell[1].store(0, ordering: .relaxed)
     }
 }
 
@@ -121,8 +125,12 @@ struct MergedSketch {
     private var counts: [Int: UInt64] = [:]
     private(set) var total: UInt64 = 0
 
-    /// Adds what a window holds. Inside a read section.
-    mutating func add(_ window: SketchWindow.Pointer) {
+    /// Adds what a sketch holds. Inside a read section.
+    mutating func add(_ sketch: SketchCell) {
+        let zeros = sketch.zeros
+        if zeros > 0 { counts[0, default: 0] += zeros }
+        total += zeros
+        guard let window = sketch.window else { return }
         for position in 0..<window.pointee.count {
             let count = window.pointee.counts[position].load(ordering: .relaxed)
             if count > 0 {

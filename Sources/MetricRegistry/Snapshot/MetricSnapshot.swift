@@ -130,8 +130,8 @@ package struct FamilySnapshot: @unchecked Sendable {
                 for index in 0..<bucketCount {
                     buckets[index] &+= cells[2 &+ index].load(ordering: .relaxed)
                 }
-            } else if kind == .summary, let window = SketchCell(cells + 2).window {
-                sketch.add(window)
+            } else if kind == .summary {
+                sketch.add(SketchCell(cells + 2))
             }
         }
         guard total.isTouched else { return nil }

@@ -27,8 +27,6 @@ struct PlannedUpdate {
         let kind: MetricKind
         /// What a value is multiplied by: the source's factor and the unit's multiplier.
         let factor: Int64
-        /// Whether a negative value is refused.
-        let isMonotonic: Bool
         /// An absent measurement is normal.
         let isOptional: Bool
         let realBounds: UnsafePointer<Double>

@@ -143,39 +143,17 @@ enum UpdateExecutor {
         let value =
             update.pointee.measurement < 0
             ? .absent : frame.pointee.measurements[Int(update.pointee.measurement)]
-        let result: MeasurementCell
-        switch value.kind {
-        case .absent:
+        if value.kind == .absent {
             if !details.pointee.isOptional { refuse(update, .missingMeasurement) }
             return nil
-        case .integer:
-            let (product, overflow) = value.integer.multipliedReportingOverflow(by: factor)
-            result =
-                overflow
-                ? MeasurementCell(Double(value.integer) * Double(factor)) : MeasurementCell(product)
-        case .real: result = MeasurementCell(value.real * Double(factor))
         }
-        if result.isInteger {
-            guard !details.pointee.isMonotonic || result.integer >= 0 else {
-                return refuse(update, .negative)
-            }
-            return result
-        }
-        // A gauge may be infinite; nothing that adds up may.
-        let isUsable =
-            details.pointee.kind == .lastValue ? !result.real.isNaN : result.real.isFinite
-        guard isUsable else { return refuse(update, .notFinite) }
-        guard !details.pointee.isMonotonic || result.real >= 0 else {
-            return refuse(update, .negative)
-        }
-        return result
+        return details.pointee.metric._withUnsafeGuaranteedRef { $0.accept(value, factor: factor) }
     }
 
-    @inline(never) @discardableResult
+    @inline(never)
     private static func refuse(
         _ update: UnsafePointer<PlannedUpdate>, _ reason: SkipReason
-    ) -> MeasurementCell? {
+    ) {
         update.pointee.details.pointee.metric._withUnsafeGuaranteedRef { $0.skipped(reason) }
-        return nil
     }
 }

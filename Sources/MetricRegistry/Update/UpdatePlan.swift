@@ -80,7 +80,7 @@ final class UpdatePlan {
             : source.factor.multipliedReportingOverflow(by: metric.conversion.multiplier)
                 .partialValue
         let details = PlannedUpdate.Details(
-            kind: definition.kind, factor: factor, isMonotonic: definition.kind == .sum,
+            kind: definition.kind, factor: factor,
             isOptional: definition.isMeasurementOptional,
             realBounds: UnsafePointer(metric.bounds.reals),
             metric: .passUnretained(metric), taps: memory.taps.map { .passUnretained($0) })

@@ -1,0 +1,67 @@
+import MetricRegistry
+import Telemetry
+import Testing
+
+struct BucketBoundsTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let value: Measurement
+        let bucket: Int
+        var testDescription: String { "\(value) in \(bucket)" }
+        init(_ value: Measurement, _ bucket: Int) {
+            self.value = value
+            self.bucket = bucket
+        }
+    }
+
+    private func bucket(of value: Measurement, _ definition: MetricDefinition) throws -> Int? {
+        let fixture = try RegistryFixture(definition)
+        fixture.bus.execute("t.event", ["n": value])
+        let sample = try fixture.read(definition.name.description)[""]
+        return sample?.buckets.firstIndex(of: 1)
+    }
+
+    @Test(arguments: [
+        Row(0, 0), Row(99_999, 0), Row(100_000, 0), Row(100_001, 1), Row(100_000_000, 1),
+        Row(100_000_001, 2), Row(300_000_000, 2), Row(300_000_001, 3), Row(2_500_000_000, 3),
+        Row(2_500_000_001, 4), Row(.integer(.max), 4), Row(-1, 0), Row(.integer(.min), 0),
+        Row(.real(100_000_000), 1), Row(.real(100_000_000.5), 2), Row(.real(1e300), 4),
+        Row(.real(-1e300), 0), Row(.integer(1 << 62), 4), Row(.integer(-(1 << 62)), 0),
+    ])
+    func `a value at a bound belongs to it, in whole nanoseconds`(_ row: Row) throws {
+        let definition = try MetricDefinition.of(.distribution, "t_seconds", measurement: "n") {
+            $0.unit = "seconds"
+            $0.measurementUnit = "nanosecond"
+            $0.buckets = [0.000_1, 0.1, 0.3, 2.5]
+        }
+        #expect(try bucket(of: row.value, definition) == row.bucket)
+    }
+
+    @Test(arguments: [
+        Row(.real(0.1), 0), Row(.real(0.1.nextUp), 1), Row(.real(3.000_000_000_000_000_4), 1),
+        Row(.real(3), 1), Row(.real(3.000_000_000_000_001), 2), Row(3, 1), Row(4, 2), Row(0, 0),
+        Row(.real(-0.0), 0), Row(.real(0x1p-1074), 0),
+    ])
+    func `bounds of reals are taken to the last bit`(_ row: Row) throws {
+        let definition = try MetricDefinition.of(.distribution, "t", measurement: "n") {
+            $0.buckets = [0.1, 3.000_000_000_000_000_4]
+        }
+        #expect(try bucket(of: row.value, definition) == row.bucket)
+    }
+
+    // 24 bounds and fewer are counted through, more are halved: both must agree.
+    @Test(arguments: [1, 2, 24, 25, 26, 100, 512])
+    func `any number of bounds finds the same buckets`(_ count: Int) throws {
+        let bounds = (0..<count).map { Double(-50 + $0 * 10) }
+        let fixture = try RegistryFixture(
+            .of(.distribution, "t", measurement: "n") { $0.buckets = bounds })
+        var generator = SeededGenerator(seed: UInt64(count))
+        var expected = [UInt64](repeating: 0, count: count + 1)
+        for _ in 0..<2_000 {
+            let value = Int64.random(in: -100...5_300, using: &generator)
+            let isReal = Bool.random(using: &generator)
+            fixture.bus.execute("t.event", ["n": isReal ? .real(Double(value)) : .integer(value)])
+            expected[bounds.firstIndex { Double(value) <= $0 } ?? count] += 1
+        }
+        #expect(try fixture.read("t")[""]?.buckets == expected)
+    }
+}
