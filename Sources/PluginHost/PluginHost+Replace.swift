@@ -44,7 +44,7 @@ extension PluginHost {
                 let new = try makeInstance(spec, counters: old.counters)
                 try checkIdentity(new, replacing: old)
                 try switchOver(from: old, to: new)
-                retire(old, newHandles: new.library.interfaces.handler != nil)
+                retire(old, successor: new)
                 tell("replaced", new, [:])
                 return PluginOutcome(
                     name: spec.name, isRequired: spec.isRequired,
@@ -63,21 +63,21 @@ extension PluginHost {
         try new.start { patterns, routes throws(PluginRefusal.Reason) in
             try self.checkRoutes(routes, besides: old)
             try self.checkMetrics(new)
-            let queue = try self.attach(new, patterns)
+            let queues = try self.attach(new, patterns)
             try self.declare(new)
             self.state.withLock { state in
                 for index in state.instances.indices where state.instances[index] === old {
                     state.instances[index] = new
                 }
             }
-            return queue
+            return queues
         }
     }
 
-    private func retire(_ old: PluginInstance, newHandles: Bool) {
+    private func retire(_ old: PluginInstance, successor: PluginInstance) {
         let deadline = MonotonicTime.after(settings.drainTime.nanoseconds)
         let isStopped = old.end(deadline: deadline, isReplaced: true) {
-            if !newHandles { self.detach(old.spec.name) }
+            self.detach(old.spec.name, keeping: successor.library.interfaces.kinds)
         }
         if !isStopped { state.withLock { $0.abandoned += 1 } }
     }

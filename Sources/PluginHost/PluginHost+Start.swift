@@ -134,27 +134,49 @@ extension PluginHost {
         }
     }
 
-    /// The queue of an instance's events, attached to them; nil where it wants none.
+    /// The queues of what comes to an instance on its own, attached to where it comes from.
     func attach(
         _ instance: PluginInstance, _ patterns: [EventPattern]
-    ) throws(PluginRefusal.Reason) -> HandlerQueue? {
-        guard !patterns.isEmpty else { return nil }
+    ) throws(PluginRefusal.Reason) -> PluginInstance.InstanceQueues {
         let name = instance.spec.name
-        if let queue = state.withLock({ $0.queues[name] }) {
+        return PluginInstance.InstanceQueues(
+            events: patterns.isEmpty ? nil : try eventQueue(name, patterns),
+            updates: instance.library.interfaces.stream == nil ? nil : updateQueue(name))
+    }
+
+    private func eventQueue(
+        _ name: String, _ patterns: [EventPattern]
+    ) throws(PluginRefusal.Reason) -> HandlerQueue {
+        if let queue = state.withLock({ $0.eventQueues[name] }) {
             bus.refresh(queue, events: patterns)
             return queue
         }
         let queue = HandlerQueue(id: "plugin:\(name)", clock: bus.clock)
         do { try bus.attach(queue, to: patterns) } catch { throw .clash(error.description) }
-        state.withLock { $0.queues[name] = queue }
+        state.withLock { $0.eventQueues[name] = queue }
         return queue
     }
 
-    /// No more events for the instance of this name; those under way have been queued when this returns.
-    func detach(_ name: String) {
-        guard let queue = state.withLock({ $0.queues.removeValue(forKey: name) }) else { return }
-        bus.detach(queue.id)
-        _ = ReadSection.synchronize(timeout: .seconds(1))
+    private func updateQueue(_ name: String) -> StreamQueue {
+        if let queue = state.withLock({ $0.updateQueues[name] }) { return queue }
+        let queue = StreamQueue(id: "plugin:\(name)")
+        registry.addTap(queue.id, queue)
+        state.withLock { $0.updateQueues[name] = queue }
+        return queue
+    }
+
+    /// Nothing more comes to the instance of this name, but for what `kinds` a successor takes; what was under
+    /// way has been queued when this returns.
+    func detach(_ name: String, keeping kinds: PluginKinds = []) {
+        let (events, updates) = state.withLock { state in
+            (
+                kinds.contains(.handler) ? nil : state.eventQueues.removeValue(forKey: name),
+                kinds.contains(.stream) ? nil : state.updateQueues.removeValue(forKey: name)
+            )
+        }
+        if let events { bus.detach(events.id) }
+        if let updates { registry.removeTap(updates.id) }
+        if events != nil || updates != nil { _ = ReadSection.synchronize(timeout: .seconds(1)) }
     }
 
     // MARK: Telling

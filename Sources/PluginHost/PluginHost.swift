@@ -31,7 +31,8 @@ package final class PluginHost: Sendable {
         /// In the order they were started.
         var instances: [PluginInstance] = []
         /// By instance name.
-        var queues: [String: HandlerQueue] = [:]
+        var eventQueues: [String: HandlerQueue] = [:]
+        var updateQueues: [String: StreamQueue] = [:]
         /// Could not be brought to rest.
         var abandoned = 0
     }
@@ -86,8 +87,7 @@ package final class PluginHost: Sendable {
     ) throws(PluginRefusal) -> PluginInstance {
         let library = try load(spec)
         return PluginInstance(
-            spec, library, try PluginDescription(library, spec), bus: bus, log: settings.log,
-            snapshots: SnapshotSource(registry: registry, views: views, filter: spec.filter),
-            selfMetrics: selfMetrics, counters: counters)
+            spec, library, try PluginDescription(library, spec), bus: bus, registry: registry,
+            views: views, log: settings.log, selfMetrics: selfMetrics, counters: counters)
     }
 }

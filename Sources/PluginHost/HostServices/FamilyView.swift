@@ -6,7 +6,9 @@ import MetricRegistry
 /// `@unchecked Sendable`: written in `init` only.
 final class FamilyView: @unchecked Sendable {
     let definition: MetricDefinition
-    let table: agent_family
+    /// Valid as long as this object.
+    let pointer: UnsafePointer<agent_family>
+    var table: agent_family { pointer.pointee }
     let labelNames: [agent_str]
     private let memory: Memory
 
@@ -17,7 +19,7 @@ final class FamilyView: @unchecked Sendable {
         let labels = memory.list(labelNames)
         let bounds = definition.kind == .distribution ? definition.buckets : []
         let quantiles = definition.kind == .summary ? definition.quantiles : []
-        table = agent_family(
+        let table = agent_family(
             size: UInt32(MemoryLayout<agent_family>.size), kind: definition.kind.abi,
             name: memory.text(definition.name.description), help: memory.text(definition.help),
             unit: memory.text(definition.unit), label_names: labels, bounds: memory.list(bounds),
@@ -26,10 +28,16 @@ final class FamilyView: @unchecked Sendable {
             quantiles_text: memory.list(quantiles.map { memory.text(Self.text($0)) }),
             label_count: UInt32(labelNames.count), bounds_count: UInt32(bounds.count),
             quantiles_count: UInt32(quantiles.count), reserved: 0)
+        let pointer = UnsafeMutablePointer<agent_family>.allocate(capacity: 1)
+        pointer.initialize(to: table)
+        self.pointer = UnsafePointer(pointer)
         self.memory = memory
     }
 
-    deinit { memory.free() }
+    deinit {
+        pointer.deallocate()
+        memory.free()
+    }
 
     /// A number as text, the shortest that reads back the same: "0.005", "10", "1e+16".
     static func text(_ number: Double) -> String {

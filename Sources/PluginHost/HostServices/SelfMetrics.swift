@@ -62,6 +62,7 @@ final class InstanceMetrics: @unchecked Sendable {
     }
 
     private struct Key: Hashable {
+        let kind: MetricKind
         let name: String
         let labels: [String]
     }
@@ -93,7 +94,7 @@ final class InstanceMetrics: @unchecked Sendable {
         case AGENT_METRIC_UP_DOWN_COUNTER: metricKind = .upDownCounter
         default: return 0
         }
-        let key = Key(name: name, labels: labels.flatMap { [$0.name, $0.value] })
+        let key = Key(kind: metricKind, name: name, labels: labels.flatMap { [$0.name, $0.value] })
         return known.withLock { known in
             if let handle = known[key] { return handle }
             let index = count.load(ordering: .relaxed)

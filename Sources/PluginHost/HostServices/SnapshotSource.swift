@@ -55,14 +55,20 @@ final class FamilyViews: Sendable {
         known.withLock { known in
             // What was declared differently or is gone must not stay for ever.
             if known.count > 2 * snapshot.families.count + 64 { known = [:] }
-            return snapshot.families.map { family in
-                if let view = known[family.definition.name], view.definition == family.definition {
-                    return view
-                }
-                let view = FamilyView(family.definition)
-                known[family.definition.name] = view
-                return view
-            }
+            return snapshot.families.map { Self.view(of: $0.definition, &known) }
         }
+    }
+
+    func view(of definition: MetricDefinition) -> FamilyView {
+        known.withLock { Self.view(of: definition, &$0) }
+    }
+
+    private static func view(
+        of definition: MetricDefinition, _ known: inout [MetricName: FamilyView]
+    ) -> FamilyView {
+        if let view = known[definition.name], view.definition == definition { return view }
+        let view = FamilyView(definition)
+        known[definition.name] = view
+        return view
     }
 }

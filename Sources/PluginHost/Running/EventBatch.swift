@@ -2,7 +2,7 @@ import CAgentPlugin
 import Telemetry
 
 /// Events copied out of their emitters' threads, one behind the other in memory that is reused.
-struct EventBatch {
+struct EventBatch: QueuedBatch {
     private struct Record {
         let keys: EventKeys
         let time: Int64

@@ -7,7 +7,7 @@ import Telemetry
 final class HandlerJob: InstanceJob, @unchecked Sendable {
     private let call: PluginCall
     private let table: agent_handler_v1
-    private let queue: HandlerQueue
+    private let queue: BatchQueue<EventBatch>
     private let interval: Int64
     private var budget = CallBudget()
     private var batch = EventBatch()
@@ -17,15 +17,12 @@ final class HandlerJob: InstanceJob, @unchecked Sendable {
     init(_ call: PluginCall, _ table: agent_handler_v1, queue: HandlerQueue) {
         self.call = call
         self.table = table
-        self.queue = queue
+        self.queue = queue.events
         batchSize = table.batch == 0 ? 256 : min(Int(table.batch), 4096)
         interval = table.interval_ns > 0 ? table.interval_ns : 1_000_000_000
     }
 
-    var due: Int64? {
-        guard let (count, since) = queue.waiting else { return nil }
-        return count >= batchSize ? since : MonotonicTime.after(interval, from: since)
-    }
+    var due: Int64? { queue.due(count: batchSize, interval: interval) }
 
     func run(now: Int64) {
         let dropped = queue.take(&batch)

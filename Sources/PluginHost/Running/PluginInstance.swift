@@ -16,6 +16,8 @@ final class PluginInstance: @unchecked Sendable {
 
     private let host: HostContext
     private let bus: TelemetryBus
+    private let registry: MetricRegistry
+    private let views: FamilyViews
     private let log: PluginLog
     private let lifecycle: Guarded<InstanceLifecycle>
     private var call: PluginCall?
@@ -33,27 +35,37 @@ final class PluginInstance: @unchecked Sendable {
     }
 
     /// What the host does at the moment the instance begins to work: makes its metrics and routes known, and
-    /// gives it the queue its events come from, where it handles any.
-    typealias Switch = ([EventPattern], [PluginRoute]) throws(PluginRefusal.Reason) -> HandlerQueue?
+    /// gives it the queues its events and updates come from, where it takes any.
+    typealias Switch = ([EventPattern], [PluginRoute]) throws(PluginRefusal.Reason) ->
+        InstanceQueues
     private var makeKnown: Switch?
+
+    /// Where what comes on its own is taken from.
+    struct InstanceQueues {
+        var events: HandlerQueue?
+        var updates: StreamQueue?
+    }
 
     /// What the host does when it ends: no more events for it.
     private var forget: (() -> Void)?
 
     init(
         _ spec: PluginSpec, _ library: PluginLibrary, _ description: PluginDescription,
-        bus: TelemetryBus, log: PluginLog, snapshots: SnapshotSource, selfMetrics: SelfMetrics,
-        counters: InstanceCounters
+        bus: TelemetryBus, registry: MetricRegistry, views: FamilyViews, log: PluginLog,
+        selfMetrics: SelfMetrics, counters: InstanceCounters
     ) {
         self.spec = spec
         self.library = library
         self.description = description
         self.bus = bus
+        self.registry = registry
+        self.views = views
         self.log = log
         self.counters = counters
         services = InstanceServices(
             name: spec.name, eventPrefix: description.eventPrefix, bus: bus, secrets: spec.secrets,
-            snapshots: snapshots, selfMetrics: selfMetrics)
+            snapshots: SnapshotSource(registry: registry, views: views, filter: spec.filter),
+            selfMetrics: selfMetrics)
         host = HostContext(name: spec.name, log: log, clock: bus.clock, services: services)
         lifecycle = Guarded(InstanceLifecycle(hasService: library.interfaces.service != nil))
     }
@@ -168,8 +180,8 @@ final class PluginInstance: @unchecked Sendable {
             endpoint?.open()
             let worker = try startWorker()
             do throws(PluginRefusal.Reason) {
-                let queue = try makeKnown?(patterns, routes)
-                worker?.begin(jobs(call, queue, worker))
+                let queues = try makeKnown?(patterns, routes) ?? InstanceQueues()
+                if let worker { worker.begin(jobs(call, queues, worker)) }
             } catch {
                 _ = worker?.end(deadline: MonotonicTime.after(1_000_000_000), isReplaced: true)
                 throw error
@@ -184,7 +196,7 @@ final class PluginInstance: @unchecked Sendable {
 
     /// A thread where something of the instance runs on a schedule, waiting for its jobs.
     private func startWorker() throws(PluginRefusal.Reason) -> InstanceWorker? {
-        let scheduled: PluginKinds = [.poll, .exporter, .handler]
+        let scheduled: PluginKinds = [.poll, .exporter, .handler, .stream]
         guard !library.interfaces.kinds.isDisjoint(with: scheduled) else { return nil }
         let worker = InstanceWorker(name: spec.name)
         guard worker.start() else {
@@ -195,7 +207,7 @@ final class PluginInstance: @unchecked Sendable {
     }
 
     private func jobs(
-        _ call: PluginCall, _ queue: HandlerQueue?, _ worker: InstanceWorker?
+        _ call: PluginCall, _ queues: InstanceQueues, _ worker: InstanceWorker
     ) -> [any InstanceJob] {
         let interfaces = library.interfaces
         var jobs: [any InstanceJob] = []
@@ -217,9 +229,17 @@ final class PluginInstance: @unchecked Sendable {
                     timeout: InstanceDefaults.choose(
                         spec.timeout, exporter.timeout_ns, InstanceDefaults.timeout)))
         }
-        if let handler = interfaces.handler, let queue, let worker {
+        if let handler = interfaces.handler, let queue = queues.events {
             let job = HandlerJob(call, handler, queue: queue)
-            queue.read(by: job, on: worker)
+            queue.events.read(by: job, on: worker, wakeAt: job.batchSize)
+            jobs.append(job)
+        }
+        if let stream = interfaces.stream, let queue = queues.updates {
+            let job = StreamJob(
+                call, stream, queue: queue, watch: watch, registry: registry, views: views,
+                filter: spec.filter, clock: bus.clock,
+                timeout: InstanceDefaults.choose(spec.timeout, 0, InstanceDefaults.timeout))
+            queue.samples.read(by: job, on: worker, wakeAt: job.batchSize)
             jobs.append(job)
         }
         return jobs

@@ -1,0 +1,109 @@
+import MetricRegistry
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import PluginHost
+
+struct StreamTests {
+    let agent: HostUnderTest
+
+    init() throws { agent = try HostUnderTest() }
+
+    private func emit(_ count: Int, site: String = "chi1") {
+        for index in 1...count {
+            agent.bus.execute(
+                "fixture.event", ["depth": .integer(Int64(index))], ["site": .string(site)])
+        }
+    }
+
+    @Test func `every update of every series reaches a stream, in its metric's terms`() async throws
+    {
+        try await agent.start(agent.spec("good"))
+        try await agent.start(agent.spec("stream-good"))
+        emit(3)
+        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        let lines = agent.contents("stream-good").split(separator: "\n")
+        #expect(lines.filter { $0 == "good_events_total{site=\"chi1\"} 1" }.count == 3)
+        #expect(
+            lines.filter { $0.hasPrefix("good_depth") } == [
+                "good_depth{site=\"chi1\"} 1", "good_depth{site=\"chi1\"} 2",
+                "good_depth{site=\"chi1\"} 3",
+            ])
+    }
+
+    @Test func `a stream sees what its filter lets through`() async throws {
+        try await agent.start(agent.spec("good"))
+        var spec = agent.spec("stream-good")
+        spec.filter = SnapshotFilter(
+            include: [.init(metric: "good_*", labels: ["site": ["a\"b,c", "ams1"]])],
+            exclude: [.init(metric: "*_total")])
+        try await agent.start(spec)
+        emit(2)
+        emit(1, site: "a\"b,c")
+        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(agent.contents("stream-good") == "good_depth{site=\"a\\\"b,c\"} 1\n")
+    }
+
+    @Test func `a batch that is not taken is brought again`() async throws {
+        try await agent.start(agent.spec("good"))
+        var spec = agent.spec("stream-good")
+        // The file cannot be made until its directory is there.
+        spec.settings = "{\"path\":\"\(agent.files.path("later/file"))\"}"
+        try await agent.start(spec)
+        emit(1)
+        try await waitUntil {
+            agent.report("stream-good")?.status.why
+                == "samples wait to be sent: cannot append to the file"
+        }
+        try agent.files.write("", to: "later/file")
+        try await waitUntil { agent.contents("later/file").contains("good_depth{site=\"chi1\"} 1") }
+        try await waitUntil { agent.report("stream-good")?.status.level == .ok }
+        let counters = try #require(agent.report("stream-good")?.counters)
+        #expect(counters.exports["retry"] ?? 0 >= 1)
+        #expect(counters.samplesDropped == 0)
+        #expect(counters.samplesStreamed == 2)
+        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+    }
+
+    @Test func `a stream is replaced while updates flow, and each comes once`() async throws {
+        try await agent.start(agent.spec("good"))
+        try await agent.start(agent.spec("stream-good", name: "stream"))
+        let emitters = Emitters()
+        emitters.start(2) { [agent] in
+            agent.bus.execute("fixture.event", ["depth": 1], ["site": "chi1"])
+        }
+        for _ in 0..<4 {
+            _ = try await agent.host.replace(agent.spec("stream-good", name: "stream")).result.get()
+        }
+        let count = await emitters.finish()
+        try await waitUntil {
+            let counters = agent.report("stream")?.counters
+            return (counters?.samplesStreamed ?? 0) + (counters?.samplesDropped ?? 0)
+                == UInt64(2 * count)
+        }
+        let streamed = try #require(agent.report("stream")?.counters.samplesStreamed)
+        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(agent.contents("stream").split(separator: "\n").count == Int(streamed))
+    }
+
+    static let rendered: [(text: String, label: String, value: String?)] = [
+        ("site=\"chi1\",status=\"ok\"", "status", "ok"),
+        ("site=\"chi1\",status=\"ok\"", "site", "chi1"),
+        ("site=\"chi1\"", "sit", nil),
+        ("a=\"x\\\"y\\\\z\\nw,b=\",b=\"2\"", "a", "x\"y\\z\nw,b="),
+        ("a=\"x\\\"y\\\\z\\nw,b=\",b=\"2\"", "b", "2"),
+        ("a=\"\",b=\"\"", "b", ""),
+        ("", "a", nil),
+        ("a=\"unfinished", "b", nil),
+        ("a=", "b", nil),
+        ("a=\"x\\", "a", "x\\"),
+    ]
+
+    @Test(arguments: rendered)
+    func `a label's value is read back from rendered text`(
+        text: String, label: String, value: String?
+    ) {
+        #expect(RenderedLabels.value(of: label, in: Array(text.utf8)[...]) == value)
+    }
+}
