@@ -1,1 +1,98 @@
-// Placeholder until the first test of this target lands.
+import Foundation
+import MetricRegistry
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import PluginHost
+
+/// Every shipped library and the C example, through real dlopen.
+struct PluginConformanceTests {
+    static let shipped = ["Runner", "Prometheus"]
+
+    private let bus = TelemetryBus()
+    private let registry: MetricRegistry
+    private let host: PluginHost
+
+    init() throws {
+        registry = try MetricRegistry(bus: bus)
+        host = PluginHost(bus: bus, registry: registry)
+    }
+
+    private func spec(_ name: String) -> PluginSpec {
+        PluginSpec(
+            name: name.lowercased(), library: PluginLocation(file: pluginLibrary(name)))
+    }
+
+    @Test(arguments: shipped)
+    func `a shipped plugin loads from memory, and its note tells what it offers`(
+        name: String
+    ) throws {
+        let library = try host.load(spec(name))
+        #expect(library.descriptor.name == name)
+        #expect(library.origin == .memory)
+        #expect(library.note.kinds == library.interfaces.kinds)
+        #expect(library.descriptor.interfaceVersion == .own)
+    }
+
+    @Test(arguments: shipped)
+    func `a shipped plugin passes its check`(name: String) async throws {
+        let report = try await onOwnThread { PluginCheck().run(pluginLibrary(name)) }
+        let problems = report.findings.filter { $0.severity > .note }
+        #expect(problems.isEmpty, "\(problems)")
+    }
+
+    @Test func `all shipped plugins run together and stop in time`() async throws {
+        let outcomes = await host.start(Self.shipped.map(spec))
+        for outcome in outcomes { _ = try outcome.result.get() }
+        #expect(host.instances.map(\.status.level) == Self.shipped.map { _ in .ok })
+        #expect(await host.stop(deadline: .seconds(30)) == [])
+    }
+
+    @Test func `the C example builds with its Makefile and exports`() async throws {
+        let directory = try TemporaryDirectory()
+        let source = "\(repositoryRoot)/Examples/exporter-c"
+        for file in ["Makefile", "exporter.c"] {
+            try FileManager.default.copyItem(
+                atPath: "\(source)/\(file)", toPath: directory.path(file))
+        }
+        let built = try await ChildProcess.run(
+            "make", ["AGENT_INCLUDE=\(repositoryRoot)/Sources/CAgentPlugin/include"],
+            directory: directory.path)
+        #expect(built.exit == .code(0), "\(built.errors)")
+        let library = directory.path("exporter.so")
+        let report = try await onOwnThread {
+            PluginCheck().run(
+                library, exampleSettings: "{\"path\":\"\(directory.path("checked.txt"))\"}")
+        }
+        #expect(!report.isFaulty, "\(report.findings)")
+
+        var spec = PluginSpec(name: "example", library: PluginLocation(file: library))
+        spec.settings = "{\"path\":\"\(directory.path("out.txt"))\"}"
+        spec.interval = .seconds(3600)
+        let outcomes = await host.start([self.spec("Runner"), spec])
+        for outcome in outcomes { _ = try outcome.result.get() }
+        bus.execute(
+            "net_auto.run.created", ["count": 1],
+            ["site": "chi1", "protocol": "ssh", "device_id": "d1", "run_id": "r1"])
+        #expect(await host.stop(deadline: .seconds(30)) == [])
+        let written = FileManager.default.contents(atPath: directory.path("out.txt")) ?? Data()
+        #expect(String(decoding: written, as: UTF8.self).contains("runner_runs_created_total"))
+    }
+
+    @Test func `the Swift example builds as a package of its own and exports`() async throws {
+        // Kept beside the build, so that only what changed is built again.
+        let scratch = "\(builtProductsDirectory)/exporter-swift"
+        let built = try await ChildProcess.run(
+            "swift",
+            [
+                "build", "--package-path", "\(repositoryRoot)/Examples/exporter-swift",
+                "--scratch-path", scratch,
+            ], deadline: .seconds(1200))
+        #expect(built.exit == .code(0), "\(built.output)\(built.errors)")
+        let library = "\(scratch)/debug/libLines.so"
+        let settings = "{}"
+        let report = try await onOwnThread { PluginCheck().run(library, exampleSettings: settings) }
+        #expect(!report.isFaulty, "\(report.findings)")
+    }
+}
