@@ -6,7 +6,7 @@ import Testing
 
 @testable import PluginHost
 
-/// Every shipped library and the C example, through real dlopen.
+/// Every shipped library and both examples, through real dlopen.
 struct PluginConformanceTests {
     static let shipped = ["Runner", "Prometheus"]
 
@@ -60,24 +60,8 @@ struct PluginConformanceTests {
             "make", ["AGENT_INCLUDE=\(repositoryRoot)/Sources/CAgentPlugin/include"],
             directory: directory.path)
         #expect(built.exit == .code(0), "\(built.errors)")
-        let library = directory.path("exporter.so")
-        let report = try await onOwnThread {
-            PluginCheck().run(
-                library, exampleSettings: "{\"path\":\"\(directory.path("checked.txt"))\"}")
-        }
-        #expect(!report.isFaulty, "\(report.findings)")
-
-        var spec = PluginSpec(name: "example", library: PluginLocation(file: library))
-        spec.settings = "{\"path\":\"\(directory.path("out.txt"))\"}"
-        spec.interval = .seconds(3600)
-        let outcomes = await host.start([self.spec("Runner"), spec])
-        for outcome in outcomes { _ = try outcome.result.get() }
-        bus.execute(
-            "net_auto.run.created", ["count": 1],
-            ["site": "chi1", "protocol": "ssh", "device_id": "d1", "run_id": "r1"])
-        #expect(await host.stop(deadline: .seconds(30)) == [])
-        let written = FileManager.default.contents(atPath: directory.path("out.txt")) ?? Data()
-        #expect(String(decoding: written, as: UTF8.self).contains("runner_runs_created_total"))
+        try await expectExport(
+            of: directory.path("exporter.so"), setting: "path", to: directory.path("out.txt"))
     }
 
     @Test func `the Swift example builds as a package of its own and exports`() async throws {
@@ -90,9 +74,28 @@ struct PluginConformanceTests {
                 "--scratch-path", scratch,
             ], deadline: .seconds(1200))
         #expect(built.exit == .code(0), "\(built.output)\(built.errors)")
-        let library = "\(scratch)/debug/libLines.so"
-        let settings = "{}"
+        let directory = try TemporaryDirectory()
+        try await expectExport(
+            of: "\(scratch)/debug/libLines.so", setting: "file", to: directory.path("out.txt"))
+    }
+
+    /// An example has no fault, and writes what the Runner plugin counted into the file it is told.
+    private func expectExport(of library: String, setting: String, to file: String) async throws {
+        let settings = "{\"\(setting)\":\"\(file)\"}"
         let report = try await onOwnThread { PluginCheck().run(library, exampleSettings: settings) }
         #expect(!report.isFaulty, "\(report.findings)")
+
+        var spec = PluginSpec(name: "example", library: PluginLocation(file: library))
+        spec.settings = settings
+        spec.interval = .seconds(3600)
+        let outcomes = await host.start([self.spec("Runner"), spec])
+        for outcome in outcomes { _ = try outcome.result.get() }
+        bus.execute(
+            "net_auto.run.created", ["count": 1],
+            ["site": "chi1", "protocol": "ssh", "device_id": "d1", "run_id": "r1"])
+        #expect(await host.stop(deadline: .seconds(30)) == [])
+        let written = FileManager.default.contents(atPath: file) ?? Data()
+        let line = "runner_runs_created_total{site=\"chi1\",protocol=\"ssh\"} 1\n"
+        #expect(String(decoding: written, as: UTF8.self).contains(line))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import MetricRegistry
 import Telemetry
 import TestSupport
 import Testing
@@ -24,7 +25,9 @@ struct StartTests {
         #expect(throws: Never.self) { try outcomes[2].result.get() }
         #expect(agent.host.instances.map(\.name) == ["good"])
         #expect(
-            told.events.map { "\($0.name) \($0.metadata["plugin"]?.text ?? "") \($0.metadata["reason"]?.text ?? "")" }
+            told.events.map {
+                "\($0.name) \($0.metadata["plugin"]?.text ?? "") \($0.metadata["reason"]?.text ?? "")"
+            }
                 == [
                     "agent.plugin.refused create-fails create",
                     "agent.plugin.refused not-elf not_a_library", "agent.plugin.loaded good ",
@@ -48,7 +51,8 @@ struct StartTests {
         #expect(refusal?.code == "duplicate")
         #expect(
             refusal?.description.contains(
-                "its id org.example.fixture.good belongs to \(FixtureLibraries.path("good"))") == true)
+                "its id org.example.fixture.good belongs to \(FixtureLibraries.path("good"))")
+                == true)
         _ = await agent.host.stop(deadline: .seconds(20))
     }
 
@@ -57,7 +61,8 @@ struct StartTests {
         agent.bus.execute("fixture.event", ["depth": 3], ["site": "chi1"])
         let refusal = try await refusal(agent.spec("clashing-metric"))
         #expect(refusal?.code == "clash")
-        for word in ["good_depth", "clashing-metric", "of good", "kind (distribution, last_value)"] {
+        for word in ["good_depth", "clashing-metric", "of good", "kind (distribution, last_value)"]
+        {
             #expect(refusal?.description.contains(word) == true, "\(word): \(refusal as Any)")
         }
         #expect(agent.value("good_depth", "site=\"chi1\"") == 3, "the first one is as it was")
