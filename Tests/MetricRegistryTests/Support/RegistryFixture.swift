@@ -101,13 +101,13 @@ extension MetricDefinition {
     /// A metric of one event, `t.event` unless said otherwise, labelled by metadata of the same names.
     static func of(
         _ kind: MetricKind, _ name: String, event: EventName = "t.event",
-        measurement: String? = nil, labels: [String] = [], change: (inout Self) -> Void = { _ in }
+        measurement: String? = nil, labels: [String] = [], change: (inout Self) throws -> Void = { _ in }
     ) throws -> Self {
         var result = MetricDefinition(
             name: try MetricName(name), kind: kind, help: "",
             sources: [MetricSource(event: event, measurement: measurement)],
             labels: try labels.map { LabelMapping(name: try LabelName($0), key: $0) })
-        change(&result)
+        try change(&result)
         return result
     }
 }
