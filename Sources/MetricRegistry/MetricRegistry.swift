@@ -38,12 +38,15 @@ package final class MetricRegistry: Sendable {
     package init(
         bus: TelemetryBus, settings: Settings = Settings(), id: String = "metric-registry"
     ) throws(AttachError) {
+        let time = RegistryTime(clock: bus.clock, tickLength: settings.tickLength)
+        let consumer = RegistryConsumer(id: id, time: time)
+        // A pattern that nothing matches, until metrics are declared. Before anything is kept: a registry that
+        // was refused must not detach, when it goes, the one that has its id.
+        try bus.attach(consumer, to: [.name("agent.registry.none")])
         self.bus = bus
         self.settings = settings
-        time = RegistryTime(clock: bus.clock, tickLength: settings.tickLength)
-        consumer = RegistryConsumer(id: id, time: time)
-        // A pattern that nothing matches, until metrics are declared.
-        try bus.attach(consumer, to: [.name("agent.registry.none")])
+        self.time = time
+        self.consumer = consumer
     }
 
     deinit {

@@ -101,7 +101,8 @@ extension MetricDefinition {
     /// A metric of one event, `t.event` unless said otherwise, labelled by metadata of the same names.
     static func of(
         _ kind: MetricKind, _ name: String, event: EventName = "t.event",
-        measurement: String? = nil, labels: [String] = [], change: (inout Self) throws -> Void = { _ in }
+        measurement: String? = nil, labels: [String] = [],
+        change: (inout Self) throws -> Void = { _ in }
     ) throws -> Self {
         var result = MetricDefinition(
             name: try MetricName(name), kind: kind, help: "",
