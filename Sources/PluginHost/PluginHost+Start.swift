@@ -137,9 +137,9 @@ extension PluginHost {
     /// The queues of what comes to an instance on its own, attached to where it comes from.
     func attach(
         _ instance: PluginInstance, _ patterns: [EventPattern]
-    ) throws(PluginRefusal.Reason) -> PluginInstance.InstanceQueues {
+    ) throws(PluginRefusal.Reason) -> InstanceQueues {
         let name = instance.spec.name
-        return PluginInstance.InstanceQueues(
+        return InstanceQueues(
             events: patterns.isEmpty ? nil : try eventQueue(name, patterns),
             updates: instance.library.interfaces.stream == nil ? nil : updateQueue(name))
     }

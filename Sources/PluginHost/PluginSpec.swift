@@ -22,7 +22,7 @@ package struct PluginSpec: Sendable {
     /// A JSON object that the plugin's schema accepts.
     package var settings = "{}"
     /// What stands as {"secret": KEY} in the settings.
-    package var secrets: [String: [UInt8]] = [:]
+    package var secrets = PluginSecrets()
 
     package init(name: String, library: PluginLocation) {
         self.name = name

@@ -8,16 +8,18 @@ final class HandlerJob: InstanceJob, @unchecked Sendable {
     private let call: PluginCall
     private let table: agent_handler_v1
     private let queue: BatchQueue<EventBatch>
+    private let watch: CallWatch
     private let interval: Int64
     private var budget = CallBudget()
     private var batch = EventBatch()
 
     let batchSize: Int
 
-    init(_ call: PluginCall, _ table: agent_handler_v1, queue: HandlerQueue) {
+    init(_ call: PluginCall, _ table: agent_handler_v1, queue: HandlerQueue, watch: CallWatch) {
         self.call = call
         self.table = table
         self.queue = queue.events
+        self.watch = watch
         batchSize = table.batch == 0 ? 256 : min(Int(table.batch), 4096)
         interval = table.interval_ns > 0 ? table.interval_ns : 1_000_000_000
     }
@@ -45,11 +47,15 @@ final class HandlerJob: InstanceJob, @unchecked Sendable {
                 call.counters.withLock { $0.eventsDropped += UInt64(range.count) }
                 continue
             }
-            let (status, text) = ErrorBuffer.call { error in
-                batch.withEvents(range) { events, count in
-                    table.on_events?(call.instance, events, count, error) ?? AGENT_UNSUPPORTED
+            let deadline = MonotonicTime.after(InstanceDefaults.timeout)
+            let ((status, text), isOverrun) = watch.watch(deadline: deadline) {
+                ErrorBuffer.call { error in
+                    batch.withEvents(range) { events, count in
+                        table.on_events?(call.instance, events, count, error) ?? AGENT_UNSUPPORTED
+                    }
                 }
             }
+            if isOverrun { call.counters.withLock { $0.overruns += 1 } }
             if status >= 0 { succeeded(range.count) } else { failed(range.count, status, text) }
         }
     }

@@ -40,12 +40,6 @@ final class PluginInstance: @unchecked Sendable {
         InstanceQueues
     private var makeKnown: Switch?
 
-    /// Where what comes on its own is taken from.
-    struct InstanceQueues {
-        var events: HandlerQueue?
-        var updates: StreamQueue?
-    }
-
     /// What the host does when it ends: no more events for it.
     private var forget: (() -> Void)?
 
@@ -63,7 +57,8 @@ final class PluginInstance: @unchecked Sendable {
         self.log = log
         self.counters = counters
         services = InstanceServices(
-            name: spec.name, eventPrefix: description.eventPrefix, bus: bus, secrets: spec.secrets,
+            name: spec.name, eventPrefix: description.eventPrefix, bus: bus,
+            secrets: spec.secrets.values,
             snapshots: SnapshotSource(registry: registry, views: views, filter: spec.filter),
             selfMetrics: selfMetrics)
         host = HostContext(name: spec.name, log: log, clock: bus.clock, services: services)
@@ -181,7 +176,7 @@ final class PluginInstance: @unchecked Sendable {
             let worker = try startWorker()
             do throws(PluginRefusal.Reason) {
                 let queues = try makeKnown?(patterns, routes) ?? InstanceQueues()
-                if let worker { worker.begin(jobs(call, queues, worker)) }
+                if let worker { worker.begin(jobs(call, queues, for: worker)) }
             } catch {
                 _ = worker?.end(deadline: MonotonicTime.after(1_000_000_000), isReplaced: true)
                 throw error
@@ -207,42 +202,12 @@ final class PluginInstance: @unchecked Sendable {
     }
 
     private func jobs(
-        _ call: PluginCall, _ queues: InstanceQueues, _ worker: InstanceWorker
+        _ call: PluginCall, _ queues: InstanceQueues, for worker: InstanceWorker
     ) -> [any InstanceJob] {
-        let interfaces = library.interfaces
-        var jobs: [any InstanceJob] = []
-        if let poll = interfaces.poll {
-            jobs.append(
-                PollJob(
-                    call, poll, watch: watch,
-                    interval: InstanceDefaults.choose(
-                        spec.interval, poll.interval_ns, InstanceDefaults.interval),
-                    timeout: InstanceDefaults.choose(
-                        spec.timeout, poll.timeout_ns, InstanceDefaults.timeout)))
-        }
-        if let exporter = interfaces.exporter {
-            jobs.append(
-                ExporterJob(
-                    call, exporter, bus: bus, watch: watch,
-                    interval: InstanceDefaults.choose(
-                        spec.interval, exporter.interval_ns, InstanceDefaults.interval),
-                    timeout: InstanceDefaults.choose(
-                        spec.timeout, exporter.timeout_ns, InstanceDefaults.timeout)))
-        }
-        if let handler = interfaces.handler, let queue = queues.events {
-            let job = HandlerJob(call, handler, queue: queue)
-            queue.events.read(by: job, on: worker, wakeAt: job.batchSize)
-            jobs.append(job)
-        }
-        if let stream = interfaces.stream, let queue = queues.updates {
-            let job = StreamJob(
-                call, stream, queue: queue, watch: watch, registry: registry, views: views,
-                filter: spec.filter, clock: bus.clock,
-                timeout: InstanceDefaults.choose(spec.timeout, 0, InstanceDefaults.timeout))
-            queue.samples.read(by: job, on: worker, wakeAt: job.batchSize)
-            jobs.append(job)
-        }
-        return jobs
+        JobMaker(
+            call: call, spec: spec, interfaces: library.interfaces, watch: watch, bus: bus,
+            registry: registry, views: views
+        ).jobs(queues, for: worker)
     }
 
     private func drain() -> Bool {

@@ -55,7 +55,7 @@ struct PluginCheckTests {
         let impatient = PluginCheck(patience: .milliseconds(200))
         let report = try await onOwnThread {
             impatient.run(
-                FixtureLibraries.path("overrun-export"), exampleSettings: "{\"number\":1500}")
+                FixtureLibraries.path("overrun-export"), exampleSettings: "{\"number\":20000}")
         }
         #expect(report.isFaulty)
         #expect(report.findings.contains { $0.text.contains("did not return within") })

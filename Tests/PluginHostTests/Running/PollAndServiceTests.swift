@@ -51,7 +51,7 @@ struct PollAndServiceTests {
         async throws
     {
         let recorder = try EventRecorder(agent.bus, "fixture.ticked")
-        try await agent.start(agent.spec("service-slow-stop", number: 700))
+        try await agent.start(agent.spec("service-slow-stop", number: 3000))
         try await waitUntil { !recorder.events.isEmpty }
         #expect(await agent.host.stop(deadline: .milliseconds(100)) == ["service-slow-stop"])
         let taken = recorder.events.count

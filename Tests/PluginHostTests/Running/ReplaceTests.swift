@@ -111,6 +111,19 @@ struct ReplaceTests {
         _ = await agent.host.stop(deadline: .seconds(20))
     }
 
+    @Test func `an instance that hangs is replaced all the same, and left alone`() async throws {
+        var settings = PluginHost.Settings()
+        settings.drainTime = .milliseconds(300)
+        let agent = try HostUnderTest(settings)
+        try await agent.start(agent.spec("overrun-export", name: "exporter", number: 20_000))
+        try await waitUntil { agent.reported("exporter") != nil }
+        _ = try await agent.host.replace(agent.spec("good", name: "exporter")).result.get()
+        #expect(agent.host.abandonedCount == 1)
+        #expect(agent.report("exporter")?.description.name == "Good")
+        #expect(agent.report("exporter")?.status.level == .ok)
+        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+    }
+
     @Test func `replacing tells of itself with the new version`() async throws {
         let replaced = try EventRecorder(agent.bus, "agent.plugin.replaced")
         try await agent.start(agent.spec("counting-v1", name: "counting"))

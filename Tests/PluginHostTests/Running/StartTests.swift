@@ -72,10 +72,13 @@ struct StartTests {
     @Test func `one library runs as several instances, each with its own settings and name`()
         async throws
     {
+        var first = agent.spec("good", name: "first")
+        first.interval = .seconds(3600)
         var second = agent.spec("good", name: "second")
+        second.interval = .seconds(3600)
         second.metricPrefix = "second"
         second.eventPrefix = "other"
-        try await agent.start(agent.spec("good", name: "first"))
+        try await agent.start(first)
         try await agent.start(second)
         let refused = try await refusal(agent.spec("good", name: "first"))
         #expect(refused?.reason == .duplicateName("first"))
