@@ -24,7 +24,10 @@ struct ShapeTable: ~Copyable {
     }
 
     private let slots: Atomic<UnsafeMutablePointer<Slots>>
-    private(set) var count = 0
+    /// Atomic, so that adding is no exclusive access while others look.
+    private let kept = Atomic<Int>(0)
+
+    var count: Int { kept.load(ordering: .relaxed) }
 
     init() {
         let first = UnsafeMutablePointer<Slots>.allocate(capacity: 1)
@@ -64,7 +67,7 @@ struct ShapeTable: ~Copyable {
     }
 
     /// Adds a shape; it must not be there yet. Under the bus's lock.
-    mutating func insert(_ shape: EventShape.Pointer) {
+    borrowing func insert(_ shape: EventShape.Pointer) {
         let old = slots.load(ordering: .relaxed)
         if (count + 1) * 2 > old.pointee.mask + 1 {
             let new = UnsafeMutablePointer<Slots>.allocate(capacity: 1)
@@ -79,7 +82,7 @@ struct ShapeTable: ~Copyable {
             }
         }
         Self.place(shape, into: slots.load(ordering: .relaxed))
-        count += 1
+        kept.store(count + 1, ordering: .relaxed)
     }
 
     /// Every shape. Under the bus's lock.

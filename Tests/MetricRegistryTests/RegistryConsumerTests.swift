@@ -37,14 +37,27 @@ struct RegistryConsumerTests {
         }
     }
 
-    private static let isA = MetadataCondition(key: "k", test: .equals(["a", "bb"]))
-    private static let isNotA = MetadataCondition(
-        key: "k", test: .equals(["a", "bb"]), isNegated: true)
-    private static let begins = MetadataCondition(key: "k", test: .hasPrefix(["net_", "x"]))
-    private static let exists = MetadataCondition(key: "k", test: .exists)
-    private static let isAbsent = MetadataCondition(key: "k", test: .exists, isNegated: true)
-    private static let isEmpty = MetadataCondition(key: "k", test: .equals([""]))
-    private static let other = MetadataCondition(key: "other", test: .exists)
+    private static var isA: MetadataCondition {
+        MetadataCondition(key: "k", test: .equals(["a", "bb"]))
+    }
+    private static var isNotA: MetadataCondition {
+        MetadataCondition(key: "k", test: .equals(["a", "bb"]), isNegated: true)
+    }
+    private static var begins: MetadataCondition {
+        MetadataCondition(key: "k", test: .hasPrefix(["net_", "x"]))
+    }
+    private static var exists: MetadataCondition {
+        MetadataCondition(key: "k", test: .exists)
+    }
+    private static var isAbsent: MetadataCondition {
+        MetadataCondition(key: "k", test: .exists, isNegated: true)
+    }
+    private static var isEmpty: MetadataCondition {
+        MetadataCondition(key: "k", test: .equals([""]))
+    }
+    private static var other: MetadataCondition {
+        MetadataCondition(key: "other", test: .exists)
+    }
 
     @Test(arguments: [
         Condition(keep: [isA], ["k": "a"], true),

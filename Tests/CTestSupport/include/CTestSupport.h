@@ -1,8 +1,9 @@
 #pragma once
 
+#include <stddef.h>
 #include <sys/types.h>
 
-/* What the GNU C library has for child processes and Swift's Glibc module does not show. */
+/* What the GNU C library has and Swift's Glibc module does not show. */
 
 /* An empty file without a name, closed on exec; negative with errno set on failure. */
 int test_memory_file(void);
@@ -15,3 +16,6 @@ int test_memory_file(void);
  */
 int test_spawn(pid_t *process, const char *program, char *const *arguments,
                char *const *environment, const char *directory, const int descriptors[3]);
+
+/* Bytes that malloc has handed out; 0 under a sanitizer, which brings its own. */
+size_t test_allocated_bytes(void);
