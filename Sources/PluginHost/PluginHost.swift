@@ -12,6 +12,10 @@ package final class PluginHost: Sendable {
         package var log: PluginLog = .silent
         /// Why a text is no JSON Schema; nil where it is one.
         package var schemaFault: @Sendable (_ schema: String) -> String? = { _ in nil }
+        /// What is wrong with an instance's settings under its plugin's schema; nil where nothing is.
+        package var settingsFault: @Sendable (_ schema: String, _ settings: String) -> String? = {
+            _, _ in nil
+        }
         /// How long a replaced instance may take to come to rest.
         package var drainTime: Duration = .seconds(10)
 
@@ -86,6 +90,11 @@ package final class PluginHost: Sendable {
         _ spec: PluginSpec, counters: InstanceCounters
     ) throws(PluginRefusal) -> PluginInstance {
         let library = try load(spec)
+        if let schema = library.descriptor.settingsSchema,
+            let fault = settings.settingsFault(schema, spec.settings)
+        {
+            throw PluginRefusal(file: library.file, reason: .badSettings(fault))
+        }
         return PluginInstance(
             spec, library, try PluginDescription(library, spec), bus: bus, registry: registry,
             views: views, log: settings.log, selfMetrics: selfMetrics, counters: counters)

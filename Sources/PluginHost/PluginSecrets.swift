@@ -1,5 +1,5 @@
 /// The secrets of one instance, by key; never shown, whoever prints what holds them.
-package struct PluginSecrets: Sendable, CustomStringConvertible, CustomReflectable {
+package struct PluginSecrets: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     package var values: [String: [UInt8]]
 
     package init(_ values: [String: [UInt8]] = [:]) { self.values = values }

@@ -1,5 +1,5 @@
 /// One plugin to run, as the configuration says: a library and one instance of it.
-package struct PluginSpec: Sendable {
+package struct PluginSpec: Hashable, Sendable {
     /// The instance's name, unique.
     package var name: String
     package var library: PluginLocation

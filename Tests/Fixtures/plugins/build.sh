@@ -82,7 +82,8 @@ named overrun-export export.c OverrunExport -DOVERRUN
 named export-outcome export.c ExportOutcome
 named poll-good poll.c PollGood
 named poll-fails poll.c PollFails -DFAILS
-so handler-good handler-good.c
+named handler-good handler.c HandlerGood
+named handler-fails handler.c HandlerFails -DFAILS
 so stream-good stream-good.c
 so route-good route-good.c
 named service-good service.c ServiceGood

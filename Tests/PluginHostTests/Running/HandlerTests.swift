@@ -37,6 +37,38 @@ struct HandlerTests {
         #expect(delivered > 0)
     }
 
+    @Test func `a failing handler rests after five failures, and works again afterwards`()
+        async throws
+    {
+        try await agent.start(agent.spec("handler-fails", number: 5))
+        for failures in 1...5 as ClosedRange<UInt64> {
+            agent.bus.execute("fixture.worked")
+            try await waitUntil {
+                agent.report("handler-fails")?.counters.handlerFailures == failures
+            }
+        }
+        try await waitUntil { agent.report("handler-fails")?.status.level == .degraded }
+        let status = try #require(agent.report("handler-fails")?.status)
+        #expect(status.why.hasSuffix("rests: the sum does not come out even"))
+        #expect(agent.report("handler-fails")?.counters.codes[-1] == 5)
+        var sent = 5
+        try await waitUntil {
+            agent.bus.execute("fixture.worked")
+            sent += 1
+            return agent.report("handler-fails")?.status.level == .ok
+        }
+        try await waitUntil {
+            let counters = agent.report("handler-fails")?.counters
+            return (counters?.eventsDelivered ?? 0) + (counters?.eventsDropped ?? 0)
+                == UInt64(sent)
+        }
+        let counters = try #require(agent.report("handler-fails")?.counters)
+        #expect(counters.handlerFailures == 5)
+        #expect(counters.eventsDropped >= 5)
+        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(agent.reported("handler-fails") == Int(counters.eventsDelivered))
+    }
+
     @Test func `a batch carries name, keys, values, time and correlation`() throws {
         let queue = HandlerQueue(id: "test", clock: agent.bus.clock)
         try agent.bus.attach(queue, to: ["fixture.*"])

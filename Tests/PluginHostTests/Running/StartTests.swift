@@ -90,6 +90,26 @@ struct StartTests {
         #expect(agent.reported("second") == 1)
     }
 
+    @Test func `settings that the schema refuses are refused before create, with the reason`()
+        async throws
+    {
+        var settings = PluginHost.Settings()
+        settings.settingsFault = { schema, settings in
+            schema.contains("\"number\"") && settings.contains("x")
+                ? "\"number\" is no integer" : nil
+        }
+        let agent = try HostUnderTest(settings)
+        var spec = FixtureLibraries.spec("create-fails")
+        spec.settings = "{\"number\":\"x\"}"
+        let outcome = try #require(await agent.host.start([spec]).first)
+        #expect(throws: PluginRefusal.self) { try outcome.result.get() }
+        #expect(
+            agent.messages.all == [
+                "error create-fails: \(FixtureLibraries.path("create-fails")): its settings are refused: "
+                    + "\"number\" is no integer"
+            ])
+    }
+
     @Test func `removing an instance forgets its metrics and leaves the others`() async throws {
         try await agent.start(agent.spec("good"))
         try await agent.start(agent.spec("counting-v1", name: "counting"))
