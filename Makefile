@@ -45,7 +45,8 @@ bench: toolchain build-packages ## Measure (ARGS='--filter NAME' to measure less
 
 sanitize: toolchain test-packages $(VENV)/installed ## Run the unit tests under the address and thread sanitizers
 	swift test --disable-xctest --sanitize address --scratch-path .build/address $(NOT_SANITIZED)
-	swift test --disable-xctest --sanitize thread --scratch-path .build/thread $(NOT_SANITIZED)
+	TSAN_OPTIONS=suppressions=$(CURDIR)/.ci/thread-sanitizer.supp \
+		swift test --disable-xctest --sanitize thread --scratch-path .build/thread $(NOT_SANITIZED)
 
 clean: ## Remove everything that was built
 	rm -rf .build
