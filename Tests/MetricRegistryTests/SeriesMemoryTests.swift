@@ -18,7 +18,6 @@ struct SeriesMemoryTests {
             for id in 0..<count { event.emit([], ["chi1", "ssh", "device-\(id)"]) }
             fixture.registry.tick()
             let each = (allocatedBytes() - before) / count
-            print("bytes per series:", each)
             try #require(fixture.statistics("c_total")?.series == count)
             try #require(each < 200)
         }
