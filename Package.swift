@@ -11,7 +11,16 @@ let package = Package(
         .library(name: "PluginKit", targets: ["PluginKit"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
     ],
-    dependencies: []
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1",
+            traits: []),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ]
 )
 
 // MARK: The core, layer by layer; imports point downwards only (docs/architecture.md).
@@ -33,7 +42,17 @@ package.targets += [
     // Layer 4
     core(
         "AgentRuntime",
-        ["AgentConfiguration", "EventIntake", "MetricRegistry", "PluginHost", "Telemetry"]),
+        [
+            "AgentConfiguration", "EventIntake", "MetricRegistry", "PluginHost", "Telemetry",
+            "CZlib",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "HummingbirdCore", package: "hummingbird"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        ]),
     // Layer 5
     .executableTarget(name: "agent", dependencies: ["AgentRuntime"]),
 ]

@@ -1,1 +1,3 @@
-print("agent")
+import AgentRuntime
+
+await AgentProgram.main()

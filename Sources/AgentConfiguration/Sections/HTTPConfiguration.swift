@@ -8,6 +8,9 @@ package struct HTTPConfiguration: Sendable {
     /// Names accepted in a request's `Host` beside the address listened on and the loopback names.
     package let allowedHosts: [String]
     package let maxConnections: Int
+
+    /// How long the server goes on after the intake has stopped, for one last scrape.
+    package let drain: Duration
 }
 
 extension HTTPConfiguration {
@@ -26,5 +29,8 @@ extension HTTPConfiguration {
         Field<Int>(
             "max_connections", .integer(in: 1...65_535), default: 256,
             "How many connections may be open at once."),
+        Field<Duration>(
+            "drain", .duration(in: .zero...(.seconds(300))), default: "1s",
+            "When the agent stops: how long one last scrape is waited for."),
         build: HTTPConfiguration.init)
 }

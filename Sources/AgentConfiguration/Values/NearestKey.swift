@@ -3,7 +3,7 @@ extension Sequence<String> {
     ///
     /// Close is: at most a third of its letters (and always one) inserted, dropped, changed or
     /// swapped with a neighbour.
-    func nearest(to word: String) -> String? {
+    package func nearest(to word: String) -> String? {
         let written = Array(word.lowercased().unicodeScalars.prefix(64))
         let ranked = map { candidate in
             (

@@ -1,0 +1,62 @@
+import ArgumentParser
+
+/// `agent`: runs it, or looks before it leaps.
+struct AgentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "agent",
+        abstract: "Watches an automation platform and exports what it sees as metrics.",
+        usage: """
+            agent [run] --config <file>
+            agent --list-metrics | --list-events | --list-plugins [--json] [--config <file>] [--plugin <file> ...]
+            agent --check-config <file>
+            agent --print-schema
+            agent <subcommand>
+            """,
+        version: AgentVersion.text,
+        subcommands: [RunCommand.self, EmitCommand.self, PluginCommand.self])
+
+    @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Says which metrics, events or plugins there would be, starting nothing.")
+    var listing: Listing?
+
+    @Flag(help: "Writes a listing as JSON.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Lists a library that is in no configuration.", valueName: "file"))
+    var plugin: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Says everything that is wrong with a configuration.", valueName: "file")
+    )
+    var checkConfig: String?
+
+    @Flag(help: "Writes the JSON Schema of the configuration.")
+    var printSchema = false
+
+    enum Listing: String, EnumerableFlag {
+        case listMetrics, listEvents, listPlugins
+    }
+
+    func validate() throws {
+        let tasks = [listing != nil, checkConfig != nil, printSchema].filter(\.self)
+        guard tasks.count <= 1 else {
+            throw ValidationError(
+                "Only one of --list-metrics, --list-events, --list-plugins, --check-config and --print-schema is done at a time."
+            )
+        }
+        guard listing != nil || (!json && plugin.isEmpty) else {
+            throw ValidationError(
+                "--json and --plugin belong to --list-metrics, --list-events or --list-plugins.")
+        }
+    }
+
+    func run() async throws {
+        if let listing { return try ListingVerb(listing, config, plugin, json).run() }
+        if let checkConfig { return try CheckConfigVerb(file: checkConfig).run() }
+        if printSchema { return try PrintSchemaVerb(file: config).run() }
+        guard let config else { throw CleanExit.helpRequest(self) }
+        try await RunVerb(file: config).run()
+    }
+}

@@ -1,0 +1,53 @@
+import AgentConfiguration
+import Glibc
+
+/// The running agent that events are sent to.
+enum EmitTarget {
+    case unixStream(String)
+    case http(ListenAddress)
+
+    /// From what the command line says; the usual HTTP address when it says nothing.
+    init(socket: String?, url: String?, config: String?) throws {
+        if let socket {
+            self = .unixStream(socket)
+        } else if let config {
+            let configuration = try LoadedConfiguration.loadOrExit(config)
+            self =
+                configuration.intake.unixStream.map { .unixStream($0.path) }
+                ?? .http(configuration.http.listen)
+        } else {
+            self = .http(try Self.address(url ?? "http://127.0.0.1:9568"))
+        }
+    }
+
+    private static func address(_ url: String) throws(EmitFailure) -> ListenAddress {
+        let scheme = "http://"
+        var place = url.hasPrefix(scheme) ? Substring(url).dropFirst(scheme.count) : ""
+        if place.hasSuffix("/") { place = place.dropLast() }
+        guard let address = ListenAddress(String(place)), address.port != 0 else {
+            throw EmitFailure("\"\(url)\" is not an address such as http://127.0.0.1:9568")
+        }
+        return address
+    }
+
+    /// Sends lines; over HTTP they are known to be applied when this returns.
+    func send(_ lines: [UInt8]) throws(EmitFailure) {
+        switch self {
+        case .unixStream(let path):
+            let socket = try BlockingSocket(unix: path)
+            try socket.write(lines)
+        case .http(let address):
+            let socket = try BlockingSocket(host: address.host, port: address.port)
+            let head =
+                "POST /api/v2/write HTTP/1.1\r\nHost: \(address)\r\nConnection: close\r\n"
+                + "Content-Length: \(lines.count)\r\n\r\n"
+            try socket.write(Array(head.utf8) + lines)
+            let answer = String(decoding: try socket.readAll(limit: 1 << 20), as: UTF8.self)
+            let status = answer.split(separator: " ", maxSplits: 2).dropFirst().first
+            guard status == "204" else {
+                let body = answer.split(separator: "\r\n\r\n", maxSplits: 1).dropFirst().first
+                throw EmitFailure("the agent answered \(status ?? "nothing"): \(body ?? "")")
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import AgentConfiguration
+import ArgumentParser
+import Logging
+
+/// `agent run --config FILE`
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Runs the agent in the foreground.")
+
+    /// Its `--config` is this command's as well.
+    @ParentCommand var agent: AgentCommand
+
+    func run() async throws {
+        guard let file = agent.config else {
+            throw ValidationError("Missing expected argument '--config <file>'")
+        }
+        try await RunVerb(file: file).run()
+    }
+}
+
+/// Runs the agent until it is told to stop.
+struct RunVerb {
+    let file: String
+
+    func run() async throws {
+        do throws(StartFailure) {
+            let configuration = try LoadedConfiguration.load(file)
+            let logger = Logger(label: "agent") { _ in HumanLogHandler() }
+            try await Agent(configuration, logger: logger).run()
+        } catch {
+            StandardError.write("\(error)\n")
+            throw ExitCode(error.exitCode)
+        }
+    }
+}
+
+/// Reading a configuration for a verb.
+enum LoadedConfiguration {
+    static func load(_ file: String) throws(StartFailure) -> AgentConfiguration {
+        do throws(ConfigurationErrors) {
+            return try AgentConfiguration.load(path: file)
+        } catch {
+            throw .configuration(error)
+        }
+    }
+
+    /// The same for verbs that run nothing: says what is wrong and ends.
+    static func loadOrExit(_ file: String) throws -> AgentConfiguration {
+        do throws(StartFailure) {
+            return try load(file)
+        } catch {
+            StandardError.write("\(error)\n")
+            throw ExitCode(error.exitCode)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import AgentConfiguration
+import PluginHost
+
+extension PluginConfiguration {
+    /// What the plugin host is to load and run; the settings come once the plugin's schema is known.
+    func spec(directories: [String]) -> PluginSpec {
+        var spec = PluginSpec(
+            name: name,
+            library: PluginLocation(file: library.fileName, directories: directories))
+        spec.sha256 = sha256
+        spec.isRequired = isRequired
+        spec.eventPrefix = eventPrefix
+        spec.metricPrefix = metricPrefix
+        if let durationUnit { spec.durationUnit = durationUnit.rawValue }
+        spec.adjustments = metrics.mapValues { override in
+            MetricAdjustment(
+                drop: override.drop, buckets: override.buckets, dropLabels: override.dropLabels,
+                maxSeries: override.maxSeries, expireAfter: override.expireAfter)
+        }
+        spec.interval = interval
+        spec.timeout = timeout
+        spec.filter = SnapshotFilter(include: include.map(\.rule), exclude: exclude.map(\.rule))
+        return spec
+    }
+}
+
+extension SampleFilter {
+    fileprivate var rule: SnapshotFilter.Rule {
+        SnapshotFilter.Rule(metric: metric, labels: labels)
+    }
+}
+
+extension PluginSpec {
+    /// Takes over settings that the plugin's schema has accepted.
+    mutating func use(_ accepted: AcceptedSettings) {
+        settings = JSONWriter(.compact).write(accepted.value)
+        secrets = accepted.secrets.mapValues { Array($0.revealed().utf8) }
+    }
+}
+
+extension AgentConfiguration.PluginLoad {
+    var mode: PluginLoadMode {
+        switch self {
+        case .memfd: .memory
+        case .path: .path
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import CZlib
+
+/// Unpacks the body of a request.
+enum GzipInflater {
+    enum Failure: Error, Equatable {
+        /// Not gzip, or not all of it.
+        case malformed
+        /// It unpacks to more than the limit.
+        case tooLarge
+    }
+
+    /// - Parameter limit: bytes it may unpack to; no more memory is taken than that.
+    static func inflate(_ packed: UnsafeRawBufferPointer, limit: Int) throws(Failure) -> [UInt8] {
+        var stream = z_stream()
+        // 15 bits of window, and 16 for the gzip format.
+        guard
+            inflateInit2_(
+                &stream, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+        else { throw .malformed }
+        defer { inflateEnd(&stream) }
+        guard let start = packed.baseAddress, packed.count <= Int(UInt32.max) else {
+            throw .malformed
+        }
+        // zlib only reads from it.
+        stream.next_in = UnsafeMutablePointer(
+            mutating: start.assumingMemoryBound(to: UInt8.self))
+        stream.avail_in = UInt32(packed.count)
+        var unpacked: [UInt8] = []
+        var status = Z_OK
+        while status == Z_OK {
+            guard unpacked.count <= limit else { throw .tooLarge }
+            let piece = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
+                stream.next_out = buffer.baseAddress
+                stream.avail_out = UInt32(buffer.count)
+                status = CZlib.inflate(&stream, Z_NO_FLUSH)
+                count = buffer.count - Int(stream.avail_out)
+            }
+            unpacked += piece
+        }
+        guard status == Z_STREAM_END, stream.avail_in == 0 else { throw .malformed }
+        guard unpacked.count <= limit else { throw .tooLarge }
+        return unpacked
+    }
+}

@@ -1,0 +1,41 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+
+/// One request with what is known of the connection it came over.
+struct HTTPExchange: Sendable {
+    let request: Request
+    /// Without the query, as it was sent.
+    let path: String
+    /// Without the question mark.
+    let query: String
+    private let peer: SocketAddress?
+    private let local: SocketAddress?
+
+    init(_ request: Request, peer: SocketAddress?, local: SocketAddress?) {
+        self.request = request
+        self.peer = peer
+        self.local = local
+        let target = request.head.path ?? "/"
+        let mark = target.firstIndex(of: "?") ?? target.endIndex
+        path = String(target[..<mark])
+        query = String(target[mark...].dropFirst())
+    }
+
+    var peerAddress: String { peer?.ipAddress ?? "" }
+
+    /// The value of a query's parameter, as it was sent.
+    func parameter(_ name: String) -> Substring? {
+        for pair in query.split(separator: "&") where pair.hasPrefix("\(name)=") {
+            return pair.dropFirst(name.utf8.count + 1)
+        }
+        return nil
+    }
+
+    var facts: RequestGuard.Facts {
+        RequestGuard.Facts(
+            peerIsLoopback: peer?.ipAddress.map(LoopbackAddress.contains) ?? false,
+            localAddress: local?.ipAddress, host: request.head.authority,
+            origin: request.headers[.origin], authorization: request.headers[.authorization])
+    }
+}

@@ -1,0 +1,58 @@
+import AgentConfiguration
+import HTTPTypes
+import HummingbirdCore
+
+/// Finds what answers a request, and checks those that act.
+struct HTTPRouter: Sendable {
+    private let endpoints: @Sendable () -> [Endpoint]
+    private let requestGuard: RequestGuard
+
+    /// - Parameter endpoints: asked anew for each request, because plugins come and go.
+    init(requestGuard: RequestGuard, endpoints: @escaping @Sendable () -> [Endpoint]) {
+        self.requestGuard = requestGuard
+        self.endpoints = endpoints
+    }
+
+    func respond(to exchange: HTTPExchange) async -> Response {
+        let endpoints = endpoints()
+        let method = exchange.request.method
+        let here = endpoints.filter { $0.path == exchange.path }
+        guard !here.isEmpty else { return notFound(exchange.path, endpoints.map(\.path)) }
+        guard let endpoint = here.first(where: { $0.methods.contains(method) }) else {
+            return notAllowed(method, here.flatMap(\.methods))
+        }
+        if endpoint.acts, let refusal = requestGuard.refusal(of: exchange.facts) {
+            return refused(refusal)
+        }
+        return await endpoint.respond(exchange)
+    }
+
+    private func notFound(_ path: String, _ paths: [String]) -> Response {
+        var more: JSONObject = [:]
+        var message = "there is nothing at this path; \"/\" lists what there is"
+        if let nearest = paths.nearest(to: path) {
+            more["nearest"] = .string(nearest)
+            message = "there is nothing at this path; did you mean \"\(nearest)\"?"
+        }
+        return .failure(.notFound, "not_found", message, more)
+    }
+
+    private func notAllowed(
+        _ method: HTTPRequest.Method, _ allowed: [HTTPRequest.Method]
+    ) -> Response {
+        let allowed = allowed.map(\.rawValue).joined(separator: ", ")
+        var response = Response.failure(
+            .methodNotAllowed, "method_not_allowed", "this path accepts \(allowed)")
+        response.headers[.allow] = allowed
+        return response
+    }
+
+    private func refused(_ refusal: RequestGuard.Refusal) -> Response {
+        guard refusal.isAboutCredentials else {
+            return .failure(.forbidden, "forbidden", refusal.description)
+        }
+        var response = Response.failure(.unauthorized, "unauthorized", refusal.description)
+        response.headers[.wwwAuthenticate] = "Bearer"
+        return response
+    }
+}

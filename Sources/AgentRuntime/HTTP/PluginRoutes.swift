@@ -1,0 +1,147 @@
+import AgentConfiguration
+import Glibc
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import PluginHost
+
+/// The paths that plugins answer, as endpoints.
+///
+/// A plugin writes its answer in a thread of its own, which waits while the client is slow; more requests
+/// at once than there are threads get a 503.
+struct PluginRoutes: Sendable {
+    struct Limits: Sendable {
+        var concurrent = 8
+        /// How long one answer may take, to its last byte, in nanoseconds.
+        var answer: Int64 = 60_000_000_000
+    }
+
+    private let threads: BlockingThreads
+    private let limits: Limits
+    /// Told of the last scrape.
+    private let gate: DrainGate
+
+    init(limits: Limits = Limits(), gate: DrainGate) {
+        self.limits = limits
+        self.gate = gate
+        threads = BlockingThreads(limit: limits.concurrent)
+    }
+
+    /// The routes as endpoints. What does not only read is checked like everything that acts.
+    func endpoints(_ routes: [PluginRoute]) -> [Endpoint] {
+        routes.map { route in
+            let methods = route.methods.compactMap { HTTPRequest.Method($0) }
+            return Endpoint(
+                path: route.path, methods: methods, summary: route.summary,
+                acts: !methods.allSatisfy { $0 == .get || $0 == .head }
+            ) { exchange in
+                await answer(exchange, route)
+            }
+        }
+    }
+
+    private func answer(_ exchange: HTTPExchange, _ route: PluginRoute) async -> Response {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let pipe = ResponsePipe(
+            deadline: Int64(now.tv_sec) &* 1_000_000_000 &+ Int64(now.tv_nsec) &+ limits.answer)
+        let request = PluginRequest(exchange)
+        let isLastScrape = gate.isDraining && route.wantsSnapshot
+        let isRunning = threads.run {
+            switch route.handle(request, PipeResponder(pipe)) {
+            case .completed: pipe.finish(.complete)
+            case .refused(let status, let reason):
+                pipe.finish(.refused(status: status, reason: reason))
+            case .broken: pipe.finish(.broken)
+            }
+        }
+        guard isRunning else {
+            var response = Response.failure(
+                .serviceUnavailable, "busy",
+                "\(limits.concurrent) requests of plugins are being answered already; try again")
+            response.headers[.retryAfter] = "1"
+            return response
+        }
+        switch await pipe.next() {
+        case .head(let head):
+            return streamed(head, pipe, exchange) {
+                if isLastScrape { gate.lastScrapeAnswered() }
+            }
+        case .end(.refused(let status, let reason)):
+            return .failure(HTTPResponse.Status(code: status), "plugin_failed", reason)
+        case .bytes, .end:
+            return .failure(.internalServerError, "plugin_failed", "the plugin gave no answer")
+        }
+    }
+
+    private func streamed(
+        _ head: ResponsePipe.Head, _ pipe: ResponsePipe, _ exchange: HTTPExchange,
+        onAnswered: @escaping @Sendable () -> Void
+    ) -> Response {
+        var fields = HTTPFields()
+        for header in head.headers {
+            // How the message is framed and when the connection ends is the server's business.
+            guard let name = HTTPField.Name(header.name),
+                name != .transferEncoding, name != .connection
+            else { continue }
+            fields.append(HTTPField(name: name, value: header.value))
+        }
+        let announced = fields[.contentLength].flatMap { Int($0) }
+        if announced == nil { fields[.contentLength] = nil }
+        let isHead = exchange.request.method == .head
+        let body = ResponseBody(contentLength: announced) { writer in
+            defer { pipe.close() }
+            var sent = 0
+            while true {
+                switch await pipe.next() {
+                case .head: break
+                case .bytes(let bytes):
+                    sent += bytes.readableBytes
+                    if !isHead { try await writer.write(bytes) }
+                case .end(.complete) where isHead || announced == nil || announced == sent:
+                    try await writer.finish(nil)
+                    onAnswered()
+                    return
+                case .end: throw AnswerCutShort()
+                }
+            }
+        }
+        return Response(
+            status: HTTPResponse.Status(code: head.status), headers: fields, body: body)
+    }
+}
+
+/// Ends the connection, so that the client does not take half an answer for a whole one.
+private struct AnswerCutShort: Error {}
+
+/// Hands a plugin's answer to the pipe.
+private final class PipeResponder: RouteResponder {
+    private let pipe: ResponsePipe
+
+    init(_ pipe: ResponsePipe) { self.pipe = pipe }
+
+    func begin(status: Int, headers: [(name: String, value: String)]) -> Bool {
+        pipe.begin(
+            ResponsePipe.Head(
+                status: status,
+                headers: headers.map { ResponsePipe.Head.Header(name: $0.name, value: $0.value) }))
+            == .written
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) -> RouteWriteOutcome {
+        switch pipe.write(bytes) {
+        case .written: .written
+        case .closed, .misplaced: .closed
+        case .timedOut: .timedOut
+        }
+    }
+}
+
+extension PluginRequest {
+    init(_ exchange: HTTPExchange) {
+        self.init(
+            method: exchange.request.method.rawValue, path: exchange.path, query: exchange.query,
+            remote: exchange.peerAddress,
+            headers: exchange.request.headers.map { ($0.name.canonicalName, $0.value) })
+    }
+}

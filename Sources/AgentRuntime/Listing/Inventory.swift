@@ -1,0 +1,72 @@
+import AgentConfiguration
+import PluginHost
+
+/// What there would be, exactly, without starting anything: no instance is made, no socket opened.
+struct Inventory {
+    let metrics: MetricListing
+    let events: EventListing
+    let plugins: PluginListing
+
+    /// - Parameters:
+    ///   - configuration: whose plugins and metrics are shown; nil for the shipped plugins.
+    ///   - libraries: further libraries, by path.
+    init(_ configuration: AgentConfiguration?, libraries: [String]) throws {
+        let host = try PluginHost.forLooking(configuration)
+        var rows: [PluginListing.Row] = []
+        if let configuration {
+            rows = PluginSurvey(configuration, host: host).entries.map { entry in
+                PluginListing.Row(
+                    name: entry.spec.name, file: entry.spec.library.file, outcome: entry.outcome)
+            }
+        } else if libraries.isEmpty {
+            rows = PluginDirectories.shippedLibraries.map { Self.row($0, host) }
+                .filter { !$0.isForeign }
+        }
+        rows += libraries.map { Self.row($0, host) }
+        let usable = rows.compactMap { row in
+            (try? row.outcome.get()).map { (name: row.name, plugin: $0) }
+        }
+        let configured = ConfiguredMetrics(configuration?.metrics ?? []).definitions
+        let ownMetrics = try SelfMetric.definitions()
+
+        plugins = PluginListing(rows)
+        metrics = MetricListing(
+            ownMetrics.map { MetricListing.Row(definition: $0, plugin: SelfMetric.owner) }
+                + configured.map {
+                    MetricListing.Row(definition: $0, plugin: MetricConfiguration.owner)
+                }
+                + usable.flatMap { name, plugin in
+                    plugin.metrics.map { MetricListing.Row(definition: $0, plugin: name) }
+                })
+        let documented =
+            AgentEvent.all
+            + usable.flatMap { name, plugin in
+                plugin.events.map { EventListing.Row($0, plugin: name) }
+            }
+        events = EventListing(
+            documented
+                + EventListing.Row.undocumented(
+                    in: configured, besides: Set(documented.map(\.name)),
+                    plugin: MetricConfiguration.owner))
+    }
+
+    private static func row(_ file: String, _ host: PluginHost) -> PluginListing.Row {
+        var spec = PluginSpec(name: file, library: PluginLocation(file: file))
+        do throws(PluginRefusal) {
+            let description = try host.describe(spec)
+            spec.name = description.name.lowercased()
+            return PluginListing.Row(name: spec.name, file: file, outcome: .success(description))
+        } catch {
+            let name = file.split(separator: "/").last.map(String.init) ?? file
+            return PluginListing.Row(name: name, file: file, outcome: .failure(error))
+        }
+    }
+}
+
+extension PluginListing.Row {
+    /// Whether it is some other library that happens to lie there.
+    fileprivate var isForeign: Bool {
+        guard case .failure(let refusal) = outcome else { return false }
+        return refusal.code == "no_note"
+    }
+}

@@ -1,0 +1,14 @@
+import Glibc
+
+/// The terminal that the output goes to.
+enum Terminal {
+    /// How many characters a line has; nil when the output goes elsewhere, to a file or a program.
+    static var width: Int? {
+        guard isatty(STDOUT_FILENO) == 1 else { return nil }
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else {
+            return 80
+        }
+        return Int(size.ws_col)
+    }
+}

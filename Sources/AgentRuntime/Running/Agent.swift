@@ -1,0 +1,197 @@
+import AgentConfiguration
+import EventIntake
+import Glibc
+import Logging
+import MetricRegistry
+import NIOCore
+import PluginHost
+import ServiceLifecycle
+import Synchronization
+import Telemetry
+import UnixSignals
+
+/// The agent, put together: each part knows only what was made before it.
+///
+///     bus → registry → the agent's own metrics → plugins → intake → HTTP → ready
+struct Agent {
+    private let configuration: AgentConfiguration
+    private let logger: Logger
+    private let bus: TelemetryBus
+    private let registry: MetricRegistry
+    private let host: PluginHost
+    private let specs: [PluginSpec]
+    private let plugins: RunningPlugins
+    private let intake: EventIntake
+    private let selfMetrics: SelfMetrics
+    private let gate = DrainGate()
+
+    /// Makes the parts, and finds everything that is wrong with the configuration.
+    init(_ configuration: AgentConfiguration, logger: Logger) throws(StartFailure) {
+        self.configuration = configuration
+        self.logger = logger
+        bus = TelemetryBus()
+        do {
+            registry = try MetricRegistry(bus: bus, settings: configuration.series.settings)
+            try registry.declare(SelfMetric.definitions(), owner: SelfMetric.owner)
+        } catch {
+            throw .runtime("the agent's own metrics cannot be declared: \(error)")
+        }
+        host = PluginHost(
+            bus: bus, registry: registry,
+            settings: .reading(configuration, log: .writing(to: logger)))
+        plugins = RunningPlugins(host)
+
+        var metrics = ConfiguredMetrics(configuration.metrics)
+        metrics.declare(in: registry)
+        let survey = PluginSurvey(configuration, host: host)
+        specs = survey.entries.map(\.spec)
+        let errors = metrics.errors + survey.settingsErrors
+        guard errors.isEmpty else { throw .configuration(ConfigurationErrors(errors: errors)) }
+
+        intake = EventIntake(bus: bus, settings: configuration.intake.settings)
+        selfMetrics = SelfMetrics(
+            registry: registry, accounting: intake.accounting,
+            constants: SelfMetrics.Constants(
+                configurationHash: configuration.contentHash,
+                interfaceVersion: AgentVersion.pluginInterface),
+            plugins: { [plugins] in plugins.health })
+        registry.onSnapshot(SelfMetric.owner) { [selfMetrics] in selfMetrics.collect() }
+    }
+
+    /// Runs until a signal asks for the end; returns once everything has come to rest.
+    func run() async throws(StartFailure) {
+        let outcomes = await host.start(specs)
+        plugins.note(outcomes)
+        do throws(StartFailure) {
+            try checkRequired(outcomes)
+            try startIntake()
+            try await serve(outcomes)
+        } catch {
+            intake.stop(within: .seconds(1))
+            await host.stop(deadline: .seconds(5))
+            throw error
+        }
+    }
+
+    private func checkRequired(_ outcomes: [PluginOutcome]) throws(StartFailure) {
+        for outcome in outcomes where outcome.isRequired {
+            guard case .failure(let refusal) = outcome.result else { continue }
+            throw .runtime("the required plugin \"\(outcome.name)\" was refused: \(refusal)")
+        }
+    }
+
+    private func startIntake() throws(StartFailure) {
+        for socket in [configuration.intake.unixStream, configuration.intake.unixDatagram] {
+            socket.map { makeDirectory(above: $0.path) }
+        }
+        do throws(IntakeError) {
+            try intake.start()
+        } catch {
+            throw .runtime("\(error)")
+        }
+    }
+
+    /// A socket's directory is made where only it is missing; what else is wrong, opening the socket tells.
+    private func makeDirectory(above path: String) {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        mkdir(String(path[..<slash]), 0o755)
+    }
+
+    // MARK: Serving
+
+    private func serve(_ outcomes: [PluginOutcome]) async throws(StartFailure) {
+        // Ended in the opposite order, each after the one below has come to rest.
+        let services: [any Service] = [
+            PluginService(host: host, logger: logger),
+            HousekeepingService(
+                registry: registry, bus: bus, accounting: intake.accounting,
+                tick: configuration.series.tick, logger: logger),
+            HangupService(logger: logger),
+            httpService(outcomes),
+            DrainService(gate: gate, limit: configuration.http.drain),
+            IntakeService(intake: intake, logger: logger),
+        ]
+        var quiet = logger
+        quiet.logLevel = .error
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        group.maximumGracefulShutdownDuration = .seconds(30)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as IOError {
+            throw .runtime(listenFailure(error))
+        } catch {
+            throw .runtime("the agent came down: \(error)")
+        }
+    }
+
+    private func httpService(_ outcomes: [PluginOutcome]) -> HTTPService {
+        let endpoints = endpoints()
+        return HTTPService(
+            listen: configuration.http.listen, maxConnections: configuration.http.maxConnections,
+            router: HTTPRouter(
+                requestGuard: RequestGuard(
+                    token: configuration.http.token, listenHost: configuration.http.listen.host,
+                    allowedHosts: configuration.http.allowedHosts),
+                endpoints: endpoints),
+            logger: logger,
+            onListening: { port in
+                let banner = Banner(
+                    configuration: configuration, httpPort: port, intake: intake,
+                    routes: host.routes, plugins: outcomes)
+                StandardError.write(banner.text)
+                bus.execute(
+                    "agent.config.loaded",
+                    [
+                        "plugins": .init(configuration.plugins.count),
+                        "metrics": .init(configuration.metrics.count),
+                    ],
+                    [
+                        "file": .string(configuration.file),
+                        "hash": .string(configuration.contentHash),
+                    ])
+            })
+    }
+
+    /// Everything the HTTP server answers, plugins' paths as they are at the time.
+    private func endpoints() -> @Sendable () -> [Endpoint] {
+        let listings = ListingRoutes(
+            registry: registry, plugins: { [plugins] in plugins.json },
+            isReady: { [gate] in !gate.isDraining })
+        var own = listings.endpoints
+        if configuration.intake.http {
+            let events = EventRoutes(
+                intake: intake, bodyLimit: configuration.intake.limits.bodyBytes)
+            own += events.endpoints
+        }
+        let pluginRoutes = PluginRoutes(gate: gate)
+        let known: @Sendable () -> [Endpoint] = { [own, host] in
+            own + pluginRoutes.endpoints(host.routes)
+        }
+        return {
+            let all = known()
+            return all + [ListingRoutes.index(of: all)]
+        }
+    }
+
+    private func listenFailure(_ error: IOError) -> String {
+        let address = configuration.http.listen
+        let reason =
+            switch error.errnoCode {
+            case EADDRINUSE: "another process listens there; stop it or choose another address"
+            case EACCES, EPERM: "permission denied; choose an address this user may open"
+            case EADDRNOTAVAIL: "this machine does not have that address"
+            default: String(cString: strerror(error.errnoCode))
+            }
+        return "cannot listen on \(address) (\"http.listen\"): \(reason)"
+    }
+}
+
+extension SeriesConfiguration {
+    fileprivate var settings: MetricRegistry.Settings {
+        var settings = MetricRegistry.Settings()
+        settings.maximumSeries = maxSeries
+        settings.tickLength = tick
+        return settings
+    }
+}

@@ -1,0 +1,57 @@
+import AgentConfiguration
+import PluginHost
+import Synchronization
+
+/// The plugins of a running agent, those that were refused among them.
+final class RunningPlugins: Sendable {
+    private let host: PluginHost
+    private let outcomes = Mutex<[PluginOutcome]>([])
+
+    init(_ host: PluginHost) { self.host = host }
+
+    /// Keeps what became of a start, for those who ask later.
+    func note(_ outcomes: [PluginOutcome]) { self.outcomes.withLock { $0 = outcomes } }
+
+    /// Each instance with whether it works.
+    var health: [(name: String, isUp: Bool)] {
+        let reports = host.instances
+        let running = reports.map { ($0.name, $0.state == .running && $0.status.level != .failed) }
+        let names = Set(reports.map(\.name))
+        let refused = outcomes.withLock { $0 }.map(\.name).filter { !names.contains($0) }
+        return running + refused.map { ($0, false) }
+    }
+
+    /// For programs: how each one fares.
+    var json: JSONValue {
+        let reports = host.instances
+        let names = Set(reports.map(\.name))
+        let refused = outcomes.withLock { $0 }.filter { !names.contains($0.name) }
+        return .array(reports.map(\.json) + refused.compactMap(\.json))
+    }
+}
+
+extension PluginReport {
+    fileprivate var json: JSONValue {
+        [
+            "name": .string(name), "plugin": .string(description.name),
+            "id": .string(description.id), "version": .string(description.version),
+            "kinds": .array(description.kinds.words.map { .string($0) }),
+            "state": .string(state.rawValue), "status": .string("\(status.level)"),
+            "why": .string(status.why), "required": .bool(isRequired),
+            "file": .string(description.file), "sha256": .string(description.sha256),
+            "routes": .array(routes.map { .string($0.path) }),
+        ]
+    }
+}
+
+extension PluginOutcome {
+    /// Nil for one that was started.
+    fileprivate var json: JSONValue? {
+        guard case .failure(let refusal) = result else { return nil }
+        return [
+            "name": .string(name), "state": "refused", "required": .bool(isRequired),
+            "file": .string(refusal.file), "code": .string(refusal.code),
+            "why": .string("\(refusal.reason)"),
+        ]
+    }
+}

@@ -1,0 +1,151 @@
+import MetricRegistry
+import Telemetry
+
+/// What the agent tells of itself: the same definitions as a plugin's, of the owner "agent".
+enum SelfMetric {
+    static let owner = "agent"
+
+    static let events = "agent_events_total"
+    static let eventsRejected = "agent_events_rejected_total"
+    static let eventsDropped = "agent_events_dropped_total"
+    static let series = "agent_series"
+    static let seriesOverflow = "agent_series_overflow_total"
+    static let updatesSkipped = "agent_metric_updates_skipped_total"
+    static let pluginUp = "agent_plugin_up"
+    static let pluginImages = "agent_plugin_images"
+    static let configHash = "agent_config_hash_info"
+    static let buildInfo = "agent_build_info"
+    static let cpuSeconds = "process_cpu_seconds_total"
+    static let residentMemory = "process_resident_memory_bytes"
+    static let virtualMemory = "process_virtual_memory_bytes"
+    static let openFiles = "process_open_fds"
+    static let maximumFiles = "process_max_fds"
+    static let threads = "process_threads"
+    static let startTime = "process_start_time_seconds"
+
+    /// All of them. Throws only where one of the texts here is wrong.
+    static func definitions() throws -> [MetricDefinition] {
+        try pipeline() + registry() + plugins() + exports() + process()
+    }
+
+    private static func pipeline() throws -> [MetricDefinition] {
+        [
+            try instrument(
+                events, .counter, "Events that arrived: those applied, rejected and dropped.",
+                labels: ["source"]),
+            try instrument(
+                eventsRejected, .counter, "Events that were not applied, by reason.",
+                labels: ["source", "reason"]),
+            try instrument(
+                eventsDropped, .counter, "Events that were lost before they could be read.",
+                labels: ["source", "reason"]),
+            MetricDefinition(
+                name: try MetricName("agent_handler_failures_total"), kind: .counter,
+                help: "Failures of event handlers.",
+                sources: [MetricSource(event: "telemetry.handler.failure")],
+                labels: [
+                    try label("handler", from: "handler_id"), try label("kind", from: "kind"),
+                ]),
+        ]
+    }
+
+    private static func registry() throws -> [MetricDefinition] {
+        [
+            try instrument(
+                series, .lastValue, "Label sets a metric has, its overflow series not counted.",
+                labels: ["metric"]),
+            try instrument(
+                seriesOverflow, .counter,
+                "Updates that went to a metric's overflow series, because it has all the series it may.",
+                labels: ["metric"]),
+            try instrument(
+                updatesSkipped, .counter, "Updates a metric could not take, by reason.",
+                labels: ["metric", "reason"]),
+        ]
+    }
+
+    private static func plugins() throws -> [MetricDefinition] {
+        [
+            try instrument(
+                pluginUp, .lastValue, "Whether a plugin's instance works: 1 or 0.",
+                labels: ["plugin"]),
+            try instrument(
+                pluginImages, .lastValue,
+                "Plugin libraries in memory; one that was replaced stays until the agent ends."),
+            try instrument(
+                configHash, .lastValue,
+                "Always 1; the label changes when the configuration file does.", labels: ["hash"]),
+            try instrument(
+                buildInfo, .lastValue, "Always 1; the labels say what this build is.",
+                labels: ["version", "abi", "swift"]),
+        ]
+    }
+
+    private static func exports() throws -> [MetricDefinition] {
+        let plugin = try label("plugin", from: "plugin")
+        return [
+            MetricDefinition(
+                name: try MetricName("agent_exports_total"), kind: .counter,
+                help: "Exports, by what became of them.",
+                sources: [
+                    MetricSource(event: "agent.exporter.export.stop"),
+                    MetricSource(
+                        event: "agent.exporter.export.exception", constants: ["result": "error"]),
+                ],
+                labels: [
+                    plugin,
+                    LabelMapping(name: try LabelName("result"), key: "result", defaultValue: "ok"),
+                ]),
+            MetricDefinition(
+                name: try MetricName("agent_export_seconds"), kind: .distribution,
+                help: "How long an export took.", unit: "seconds", measurementUnit: "nanosecond",
+                sources: [
+                    MetricSource(event: "agent.exporter.export.stop", measurement: "duration"),
+                    MetricSource(event: "agent.exporter.export.exception", measurement: "duration"),
+                ],
+                labels: [plugin],
+                buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+                isMeasurementOptional: true),
+            MetricDefinition(
+                name: try MetricName("agent_export_bytes"), kind: .distribution,
+                help: "How much an export sent.", unit: "bytes", measurementUnit: "byte",
+                sources: [MetricSource(event: "agent.exporter.export.stop", measurement: "bytes")],
+                labels: [plugin],
+                buckets: [1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000],
+                isMeasurementOptional: true),
+        ]
+    }
+
+    private static func process() throws -> [MetricDefinition] {
+        [
+            try instrument(
+                cpuSeconds, .sum, "User and system processor time used.", unit: "seconds",
+                from: "nanosecond"),
+            try instrument(
+                residentMemory, .lastValue, "Memory that is resident, shared pages included.",
+                unit: "bytes"),
+            try instrument(
+                virtualMemory, .lastValue, "Addresses that are mapped.", unit: "bytes"),
+            try instrument(openFiles, .lastValue, "Open file descriptors."),
+            try instrument(maximumFiles, .lastValue, "How many file descriptors may be open."),
+            try instrument(threads, .lastValue, "Threads of the process."),
+            try instrument(
+                startTime, .lastValue, "When the process started, since 1970.", unit: "seconds",
+                from: "millisecond"),
+        ]
+    }
+
+    private static func instrument(
+        _ name: String, _ kind: MetricKind, _ help: String, unit: String = "",
+        from measurementUnit: String = "", labels: [String] = []
+    ) throws -> MetricDefinition {
+        MetricDefinition(
+            name: try MetricName(name), kind: kind, help: help, unit: unit,
+            measurementUnit: measurementUnit, labels: try labels.map { try label($0, from: $0) },
+            isInstrument: true)
+    }
+
+    private static func label(_ name: String, from key: String) throws -> LabelMapping {
+        LabelMapping(name: try LabelName(name), key: key)
+    }
+}

@@ -1,0 +1,103 @@
+import EventIntake
+import MetricRegistry
+import PluginHost
+import Synchronization
+import Telemetry
+
+/// Brings the agent's own instruments up to date, each time a snapshot is taken.
+final class SelfMetrics: Sendable {
+    /// What never changes while the agent runs.
+    struct Constants: Sendable {
+        var configurationHash: String
+        var interfaceVersion: String
+    }
+
+    private struct Key: Hashable {
+        let metric: String
+        let labels: [String]
+    }
+
+    private let registry: MetricRegistry
+    private let accounting: IntakeAccounting
+    /// Each instance with whether it works.
+    private let plugins: @Sendable () -> [(name: String, isUp: Bool)]
+    private let handles = Mutex<[Key: SeriesHandle]>([:])
+
+    init(
+        registry: MetricRegistry, accounting: IntakeAccounting, constants: Constants,
+        plugins: @escaping @Sendable () -> [(name: String, isUp: Bool)]
+    ) {
+        self.registry = registry
+        self.accounting = accounting
+        self.plugins = plugins
+        set(SelfMetric.configHash, [constants.configurationHash], 1)
+        set(
+            SelfMetric.buildInfo,
+            [AgentVersion.text, constants.interfaceVersion, AgentVersion.swift], 1)
+        set(SelfMetric.startTime, [], ProcessFigures.startTime())
+    }
+
+    /// Reads everything anew.
+    func collect() {
+        collectPipeline()
+        collectRegistry()
+        collectProcess()
+        for (name, isUp) in plugins() { set(SelfMetric.pluginUp, [name], isUp ? 1 : 0) }
+        set(SelfMetric.pluginImages, [], Int64(PluginHost.imageCount))
+    }
+
+    private func collectPipeline() {
+        for (source, counts) in accounting.snapshot() {
+            reach(SelfMetric.events, [source.rawValue], counts.received)
+            for (reason, count) in counts.rejected {
+                reach(SelfMetric.eventsRejected, [source.rawValue, "\(reason)"], count)
+            }
+            for (reason, count) in counts.dropped {
+                reach(SelfMetric.eventsDropped, [source.rawValue, reason.rawValue], count)
+            }
+        }
+    }
+
+    private func collectRegistry() {
+        for metric in registry.statistics {
+            let name = metric.name.description
+            set(SelfMetric.series, [name], Int64(metric.series))
+            if metric.overflowed > 0 {
+                reach(SelfMetric.seriesOverflow, [name], Int(clamping: metric.overflowed))
+            }
+            for (reason, count) in metric.skipped where count > 0 {
+                reach(SelfMetric.updatesSkipped, [name, reason.rawValue], Int(clamping: count))
+            }
+        }
+    }
+
+    private func collectProcess() {
+        let figures = ProcessFigures.read()
+        reach(SelfMetric.cpuSeconds, [], Int(figures.cpuTime))
+        set(SelfMetric.residentMemory, [], figures.residentBytes)
+        set(SelfMetric.virtualMemory, [], figures.virtualBytes)
+        set(SelfMetric.openFiles, [], figures.openFiles)
+        set(SelfMetric.maximumFiles, [], figures.maximumFiles)
+        set(SelfMetric.threads, [], figures.threads)
+    }
+
+    private func set(_ metric: String, _ labels: [String], _ value: Int64) {
+        handle(metric, labels)?.record(.integer(value))
+    }
+
+    private func reach(_ metric: String, _ labels: [String], _ total: Int) {
+        handle(metric, labels)?.reach(Int64(total))
+    }
+
+    private func handle(_ metric: String, _ labels: [String]) -> SeriesHandle? {
+        let key = Key(metric: metric, labels: labels)
+        return handles.withLock { handles in
+            if let known = handles[key] { return known }
+            guard let name = try? MetricName(metric), let new = registry.series(name, labels) else {
+                return nil
+            }
+            handles[key] = new
+            return new
+        }
+    }
+}
