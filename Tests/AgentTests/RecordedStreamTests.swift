@@ -7,7 +7,9 @@ import Testing
 struct RecordedStreamTests {
     private let fixtures = "\(repositoryRoot)/Tests/Fixtures/stream"
 
-    @Test func `a recorded stream comes out as the exact exposition, metrics declared in the configuration alone`()
+    @Test
+    func
+        `a recorded stream comes out as the exact exposition, metrics declared in the configuration alone`()
         async throws
     {
         let agent = try await RunningAgent(configurationFile: "\(fixtures)/config.json")
@@ -28,7 +30,8 @@ struct RecordedStreamTests {
             ])
         #expect(python.exit == .code(0), "\(python.errors)")
         #expect(
-            try python.output == String(contentsOfFile: "\(fixtures)/expected.txt", encoding: .utf8))
+            try python.output == String(contentsOfFile: "\(fixtures)/expected.txt", encoding: .utf8)
+        )
     }
 
     @Test func `the strictest judges accept it`() async throws {

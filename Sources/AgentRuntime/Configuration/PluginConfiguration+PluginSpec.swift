@@ -34,7 +34,7 @@ extension PluginSpec {
     /// Takes over settings that the plugin's schema has accepted.
     mutating func use(_ accepted: AcceptedSettings) {
         settings = JSONWriter(.compact).write(accepted.value)
-        secrets = accepted.secrets.mapValues { Array($0.revealed().utf8) }
+        secrets = PluginSecrets(accepted.secrets.mapValues { Array($0.revealed().utf8) })
     }
 }
 

@@ -14,7 +14,8 @@ final class RunningAgent: Sendable {
         in directory: TemporaryDirectory? = nil, environment: [String: String] = [:]
     ) async throws {
         self.directory = try directory ?? TemporaryDirectory()
-        process = try AgentProcess.start(configuration, in: self.directory, environment: environment)
+        process = try AgentProcess.start(
+            configuration, in: self.directory, environment: environment)
         _ = try await process.waitForLine(containing: "ready")
         client = HTTPClient(port: try Self.port(after: "health", in: process.errors))
     }
@@ -51,7 +52,9 @@ final class RunningAgent: Sendable {
         let line = banner.split(separator: "\n").first { $0.contains(" \(word) ") }
         let address = line?.split(separator: " ").last?.replacing("http://", with: "") ?? ""
         let digits = address.split(separator: ":").last?.prefix(while: \.isNumber) ?? ""
-        guard let port = UInt16(digits) else { throw NoPort(description: "no port of \(word) in: \(banner)") }
+        guard let port = UInt16(digits) else {
+            throw NoPort(description: "no port of \(word) in: \(banner)")
+        }
         return port
     }
 }
@@ -68,7 +71,8 @@ enum AgentProcess {
     }
 
     /// Runs it to its end with these arguments.
-    static func run(_ arguments: String..., input: String = "") async throws -> ChildProcess.Outcome {
+    static func run(_ arguments: String..., input: String = "") async throws -> ChildProcess.Outcome
+    {
         try await ChildProcess.run(agentExecutable, arguments, input: Array(input.utf8))
     }
 }
