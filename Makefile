@@ -25,14 +25,16 @@ run: build ## Build, then run the agent in the foreground (CONFIG=FILE for anoth
 
 test: toolchain test-packages lint $(VENV)/installed ## Check everything: style, layers, headers, tests
 	swift build --build-tests $(SWIFT_FLAGS)
+	.ci/check-examples .build/debug/agent
 	swift test --skip-build --disable-xctest
 	@echo "make test: lint, headers, layers, build and tests passed."
 
-lint: toolchain ## Check formatting, layers, the headers of the plugin ABI and its guide
+lint: toolchain ## Check formatting, layers, the headers of the plugin ABI and the pages
 	swift format lint --strict --parallel --recursive $(FORMATTED)
 	.ci/check-layers
 	.ci/check-headers
 	.ci/check-guide
+	.ci/check-docs
 
 format: toolchain ## Format the Swift sources in place
 	swift format --in-place --parallel --recursive $(FORMATTED)
