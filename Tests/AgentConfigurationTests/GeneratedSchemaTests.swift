@@ -48,7 +48,7 @@ struct GeneratedSchemaTests {
         }
         visit(schema)
         let keys = """
-            $schema http listen token allowed_hosts max_connections intake unix_stream unix_datagram udp path mode
+            $schema http listen token allowed_hosts max_connections drain intake unix_stream unix_datagram udp path mode
             enabled receive_buffer_bytes limits line_bytes nesting_depth label_bytes connections body_bytes series
             max_series tick plugin_directories plugin_load plugins plugin library name required sha256 event_prefix
             metric_prefix duration_unit metrics drop buckets drop_labels expire_after interval timeout include exclude
@@ -59,7 +59,7 @@ struct GeneratedSchemaTests {
     }
 
     @Test(arguments: [
-        #"{"htp": {}}"#, #"{"http": {"max_connections": 0}}"#, #"{"plugins": [{}]}"#,
+        #"{"htp": {}}"#, #"{"http": {"max_connections drain": 0}}"#, #"{"plugins": [{}]}"#,
         #"{"plugins": [{"plugin": "A", "library": "b"}]}"#, #"{"series": {"tick": "5 s"}}"#,
         #"{"intake": {"unix_stream": {}}}"#, #"{"metrics": [{"name": "1"}]}"#,
         #"{"http": {"token": ""}}"#, #"{"http": {"token": {"env": ""}}}"#,
