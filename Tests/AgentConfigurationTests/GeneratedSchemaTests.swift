@@ -59,7 +59,7 @@ struct GeneratedSchemaTests {
     }
 
     @Test(arguments: [
-        #"{"htp": {}}"#, #"{"http": {"max_connections drain": 0}}"#, #"{"plugins": [{}]}"#,
+        #"{"htp": {}}"#, #"{"http": {"max_connections": 0}}"#, #"{"plugins": [{}]}"#,
         #"{"plugins": [{"plugin": "A", "library": "b"}]}"#, #"{"series": {"tick": "5 s"}}"#,
         #"{"intake": {"unix_stream": {}}}"#, #"{"metrics": [{"name": "1"}]}"#,
         #"{"http": {"token": ""}}"#, #"{"http": {"token": {"env": ""}}}"#,
