@@ -9,6 +9,9 @@ enum EventLine {
         _ name: String, measurements: [String], tags: [String]
     ) throws(EmitFailure) -> String {
         guard !name.isEmpty else { throw EmitFailure("the event's name is empty") }
+        guard !name.hasSuffix("\\") else {
+            throw EmitFailure("the event's name \"\(name)\" ends in a backslash")
+        }
         var line = escaped(name, ", ")
         for tag in tags {
             let (key, value) = try pair(tag, "tag")
@@ -35,7 +38,13 @@ enum EventLine {
         }
         let value = text[text.index(after: equals)...]
         guard !value.isEmpty else { throw EmitFailure("the \(what) \"\(text)\" has no value") }
-        return (String(text[..<equals]), String(value))
+        let key = text[..<equals]
+        // It would escape the delimiter that follows, and cannot be escaped itself.
+        guard !key.hasSuffix("\\"), !value.hasSuffix("\\") else {
+            throw EmitFailure(
+                "the \(what) \"\(text)\" has a backslash at an end, which line protocol cannot say")
+        }
+        return (String(key), String(value))
     }
 
     private static func isNumber(_ text: String) -> Bool {
