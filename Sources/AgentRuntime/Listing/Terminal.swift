@@ -2,8 +2,12 @@ import Glibc
 
 /// The terminal that the output goes to.
 enum Terminal {
-    /// How many characters a line has; nil when the output goes elsewhere, to a file or a program.
+    /// How many characters a line has: what COLUMNS says, or the terminal; nil when the output goes
+    /// elsewhere, to a file or a program.
     static var width: Int? {
+        if let told = getenv("COLUMNS").flatMap({ Int(String(cString: $0)) }), told >= 40 {
+            return told
+        }
         guard isatty(STDOUT_FILENO) == 1 else { return nil }
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else {
