@@ -13,7 +13,8 @@ struct Banner {
     var text: String {
         var lines = ["agent \(AgentVersion.text), configured by \(configuration.file)"]
         func add(_ word: String, _ text: String) {
-            lines.append("  \(word)\(String(repeating: " ", count: 10 - word.count))\(text)")
+            let gap = max(1, 10 - word.count)
+            lines.append("  \(word)\(String(repeating: " ", count: gap))\(text)")
         }
         for route in routes where route.methods.contains("GET") {
             add(route.path.split(separator: "/").last.map(String.init) ?? "/", url(route.path))
@@ -27,7 +28,7 @@ struct Banner {
         if let stream = intake.settings.unixStream { add("", "unix stream \(stream.path)") }
         if let datagram = intake.settings.unixDatagram { add("", "unix datagram \(datagram.path)") }
         if let udp = intake.settings.udp {
-            add("", "udp \(udp.host):\(intake.udpPort ?? udp.port)")
+            add("", "udp \(Self.bracketed(udp.host)):\(intake.udpPort ?? udp.port)")
         }
         for plugin in plugins {
             switch plugin.result {
@@ -41,7 +42,12 @@ struct Banner {
 
     private func url(_ path: String) -> String {
         let host = configuration.http.listen.host
-        let name = host.isEmpty || host == "0.0.0.0" ? "localhost" : host
-        return "http://\(name.contains(":") ? "[\(name)]" : name):\(httpPort)\(path)"
+        let name = ["", "0.0.0.0", "::"].contains(host) ? "localhost" : host
+        return "http://\(Self.bracketed(name)):\(httpPort)\(path)"
+    }
+
+    /// An address of IPv6 is written in brackets before a port.
+    private static func bracketed(_ host: String) -> String {
+        host.contains(":") ? "[\(host)]" : host
     }
 }
