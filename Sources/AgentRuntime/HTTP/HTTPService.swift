@@ -15,6 +15,7 @@ struct HTTPService: Service {
     let logger: Logger
     /// Called with the port once requests are answered.
     let onListening: @Sendable (Int) async -> Void
+
     func run() async throws {
         // The server library tells of its own life at levels that are of no use to people.
         var quiet = logger
@@ -22,7 +23,7 @@ struct HTTPService: Service {
         let channel = HTTP1Channel(
             responder: respond,
             configuration: .init(
-                additionalChannelHandlers: [RequestDeadlines()], idleTimeout: .seconds(75),
+                additionalChannelHandlers: [RequestDeadlines()],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10,
                     maxHeaderFieldCount: 100)))

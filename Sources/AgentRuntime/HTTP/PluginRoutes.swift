@@ -64,7 +64,7 @@ struct PluginRoutes: Sendable {
         }
         switch await pipe.next() {
         case .head(let head):
-            return streamed(head, pipe, exchange) {
+            return streamed(head, pipe) {
                 if isLastScrape { gate.lastScrapeAnswered() }
             }
         case .end(.refused(let status, let reason)):
@@ -75,7 +75,7 @@ struct PluginRoutes: Sendable {
     }
 
     private func streamed(
-        _ head: ResponsePipe.Head, _ pipe: ResponsePipe, _ exchange: HTTPExchange,
+        _ head: ResponsePipe.Head, _ pipe: ResponsePipe,
         onAnswered: @escaping @Sendable () -> Void
     ) -> Response {
         var fields = HTTPFields()
@@ -86,19 +86,19 @@ struct PluginRoutes: Sendable {
             else { continue }
             fields.append(HTTPField(name: name, value: header.value))
         }
+        let reader = PipeReader(pipe)
         let announced = fields[.contentLength].flatMap { Int($0) }
         if announced == nil { fields[.contentLength] = nil }
-        let isHead = exchange.request.method == .head
         let body = ResponseBody(contentLength: announced) { writer in
-            defer { pipe.close() }
+            defer { reader.close() }
             var sent = 0
             while true {
-                switch await pipe.next() {
+                switch await reader.next() {
                 case .head: break
                 case .bytes(let bytes):
                     sent += bytes.readableBytes
-                    if !isHead { try await writer.write(bytes) }
-                case .end(.complete) where isHead || announced == nil || announced == sent:
+                    try await writer.write(bytes)
+                case .end(.complete) where announced == nil || announced == sent:
                     try await writer.finish(nil)
                     onAnswered()
                     return
@@ -109,6 +109,20 @@ struct PluginRoutes: Sendable {
         return Response(
             status: HTTPResponse.Status(code: head.status), headers: fields, body: body)
     }
+}
+
+/// The sending end of an answer. An answer that is let go of unsent (the client is gone, or asked for its
+/// head alone) closes the pipe, so that the plugin does not wait for its reader until the deadline.
+private final class PipeReader: Sendable {
+    private let pipe: ResponsePipe
+
+    init(_ pipe: ResponsePipe) { self.pipe = pipe }
+
+    deinit { pipe.close() }
+
+    func next() async -> ResponsePipe.Piece { await pipe.next() }
+
+    func close() { pipe.close() }
 }
 
 /// Ends the connection, so that the client does not take half an answer for a whole one.

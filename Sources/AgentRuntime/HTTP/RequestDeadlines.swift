@@ -14,6 +14,8 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     struct Limits: Sendable {
         /// From the connection's start to the first request's head.
         var head = TimeAmount.seconds(10)
+        /// From an answer's end to the next request's head.
+        var idle = TimeAmount.seconds(75)
         /// From a request's head to its end.
         var request = TimeAmount.seconds(30)
         /// From a request's end to the answer's end.
@@ -52,7 +54,7 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: break
         case .end:
             isReading = false
-            isAnswered ? stop() : start(limits.response, context)
+            start(isAnswered ? limits.idle : limits.response, context)
         }
         context.fireChannelRead(data)
     }
@@ -61,7 +63,7 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         if case .end = unwrapOutboundIn(data) {
             isAnswered = true
             // A body that is answered early still has to end.
-            if !isReading { stop() }
+            if !isReading { start(limits.idle, context) }
         }
         context.write(data, promise: promise)
     }
