@@ -81,7 +81,14 @@ package.targets += [
     tests("EventIntake", ["EventIntake", "Telemetry"]),
     tests("PluginHost", ["PluginHost", "CAgentPlugin", "MetricRegistry", "Telemetry"]),
     tests("PluginConformance", ["PluginHost", "MetricRegistry", "Telemetry"]),
-    tests("AgentRuntime", ["AgentRuntime"]),
+    tests(
+        "AgentRuntime",
+        [
+            "AgentConfiguration", "AgentRuntime", "EventIntake", "MetricRegistry", "Telemetry",
+            .product(name: "HummingbirdCore", package: "hummingbird"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
+        ]),
     tests("Agent", []),
 ]
 

@@ -5,7 +5,7 @@ import Telemetry
 
 /// Everything that can be known to be wrong with a configuration without running it.
 struct ConfigurationCheck {
-    /// In the order of the file as far as they have a place in it.
+    /// In the order of the file.
     private(set) var errors: [ConfigurationError] = []
     private(set) var survey: PluginSurvey
     private(set) var configuredMetrics: ConfiguredMetrics
@@ -28,6 +28,14 @@ struct ConfigurationCheck {
                 }
             }
         }
-        errors.sort { ($0.position?.offset ?? 0) < ($1.position?.offset ?? 0) }
+        errors = ConfigurationErrors.inFileOrder(errors).errors
+    }
+}
+
+extension ConfigurationErrors {
+    /// Errors of one file that were found in some other order.
+    static func inFileOrder(_ errors: [ConfigurationError]) -> ConfigurationErrors {
+        ConfigurationErrors(
+            errors: errors.sorted { ($0.position?.offset ?? 0) < ($1.position?.offset ?? 0) })
     }
 }

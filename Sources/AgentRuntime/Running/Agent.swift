@@ -46,7 +46,7 @@ struct Agent {
         let survey = PluginSurvey(configuration, host: host)
         specs = survey.entries.map(\.spec)
         let errors = metrics.errors + survey.settingsErrors
-        guard errors.isEmpty else { throw .configuration(ConfigurationErrors(errors: errors)) }
+        guard errors.isEmpty else { throw .configuration(.inFileOrder(errors)) }
 
         intake = EventIntake(bus: bus, settings: configuration.intake.settings)
         selfMetrics = SelfMetrics(
@@ -119,7 +119,10 @@ struct Agent {
         do {
             try await ServiceGroup(configuration: group).run()
         } catch let error as IOError {
-            throw .runtime(listenFailure(error))
+            throw .runtime(listenFailure(Self.reason(error)))
+        } catch is SocketAddressError.UnknownHost {
+            throw .runtime(
+                listenFailure("no address is known by that name; give an IP address"))
         } catch {
             throw .runtime("the agent came down: \(error)")
         }
@@ -174,16 +177,17 @@ struct Agent {
         }
     }
 
-    private func listenFailure(_ error: IOError) -> String {
-        let address = configuration.http.listen
-        let reason =
-            switch error.errnoCode {
-            case EADDRINUSE: "another process listens there; stop it or choose another address"
-            case EACCES, EPERM: "permission denied; choose an address this user may open"
-            case EADDRNOTAVAIL: "this machine does not have that address"
-            default: String(cString: strerror(error.errnoCode))
-            }
-        return "cannot listen on \(address) (\"http.listen\"): \(reason)"
+    private func listenFailure(_ reason: String) -> String {
+        "cannot listen on \(configuration.http.listen) (\"http.listen\"): \(reason)"
+    }
+
+    private static func reason(_ error: IOError) -> String {
+        switch error.errnoCode {
+        case EADDRINUSE: "another process listens there; stop it or choose another address"
+        case EACCES, EPERM: "permission denied; choose an address this user may open"
+        case EADDRNOTAVAIL: "this machine does not have that address"
+        default: String(cString: strerror(error.errnoCode))
+        }
     }
 }
 

@@ -8,8 +8,10 @@ struct IntakeService: Service {
     let logger: Logger
 
     func run() async throws {
-        try? await gracefulShutdown()
-        logger.info("stopping: taking no more events")
+        // Cancelled instead where the agent could not start: that is told elsewhere.
+        if (try? await gracefulShutdown()) != nil {
+            logger.info("stopping: taking no more events")
+        }
         await blocking { intake.stop(within: .seconds(5)) }
     }
 }

@@ -8,10 +8,10 @@ struct PluginService: Service {
     let logger: Logger
 
     func run() async throws {
-        try? await gracefulShutdown()
+        let isAsked = (try? await gracefulShutdown()) != nil
         for name in await host.stop(deadline: .seconds(10)) {
             logger.error("plugin \(name) could not be stopped in time and is left alone")
         }
-        logger.info("stopped")
+        if isAsked { logger.info("stopped") }
     }
 }
