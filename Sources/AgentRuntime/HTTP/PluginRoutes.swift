@@ -63,6 +63,8 @@ struct PluginRoutes: Sendable {
             return response
         }
         switch await pipe.next() {
+        case .head(let head) where exchange.request.method == .head:
+            return await measured(head, pipe)
         case .head(let head):
             return streamed(head, pipe) {
                 if isLastScrape { gate.lastScrapeAnswered() }
@@ -74,10 +76,26 @@ struct PluginRoutes: Sendable {
         }
     }
 
-    private func streamed(
-        _ head: ResponsePipe.Head, _ pipe: ResponsePipe,
-        onAnswered: @escaping @Sendable () -> Void
-    ) -> Response {
+    /// The answer to HEAD: its length is told, because an answer that does not know its length would end
+    /// in an empty chunk, which a client takes for the beginning of its next answer.
+    private func measured(_ head: ResponsePipe.Head, _ pipe: ResponsePipe) async -> Response {
+        var length = 0
+        while true {
+            switch await pipe.next() {
+            case .head: break
+            case .bytes(let bytes): length += bytes.readableBytes
+            case .end(.complete):
+                var response = Response(
+                    status: HTTPResponse.Status(code: head.status), headers: fields(of: head))
+                response.headers[.contentLength] = "\(length)"
+                return response
+            case .end:
+                return .failure(.internalServerError, "plugin_failed", "the answer was cut short")
+            }
+        }
+    }
+
+    private func fields(of head: ResponsePipe.Head) -> HTTPFields {
         var fields = HTTPFields()
         for header in head.headers {
             // How the message is framed and when the connection ends is the server's business.
@@ -86,6 +104,14 @@ struct PluginRoutes: Sendable {
             else { continue }
             fields.append(HTTPField(name: name, value: header.value))
         }
+        return fields
+    }
+
+    private func streamed(
+        _ head: ResponsePipe.Head, _ pipe: ResponsePipe,
+        onAnswered: @escaping @Sendable () -> Void
+    ) -> Response {
+        var fields = fields(of: head)
         let reader = PipeReader(pipe)
         let announced = fields[.contentLength].flatMap { Int($0) }
         if announced == nil { fields[.contentLength] = nil }
@@ -111,8 +137,7 @@ struct PluginRoutes: Sendable {
     }
 }
 
-/// The sending end of an answer. An answer that is let go of unsent (the client is gone, or asked for its
-/// head alone) closes the pipe, so that the plugin does not wait for its reader until the deadline.
+/// The sending end of an answer. An answer that is let go of unsent (the client is gone) closes the pipe, so that the plugin does not wait for its reader until the deadline.
 private final class PipeReader: Sendable {
     private let pipe: ResponsePipe
 
