@@ -1,0 +1,92 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `agent plugin`: beginning a plugin and checking one.
+struct PluginCommandTests {
+    private static let headers = "AGENT_INCLUDE=\(repositoryRoot)/Sources/CAgentPlugin/include"
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    @Test func `a good plugin passes its check, with what might be better`() async throws {
+        try await FixturePlugin.build("good", in: directory)
+        let outcome = try await AgentProcess.run("plugin", "check", directory.path("good.so"))
+        #expect(outcome.exit == .code(0))
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.first == "Good 1.0.0 (org.example.fixture.good): metrics, exporter")
+        #expect(lines.last?.hasSuffix("good.so: good") == true)
+        #expect(outcome.errors == "")
+    }
+
+    @Test(arguments: [
+        ("no-note", "fault: "), ("truncated", "fault: "), ("entry-error", "fault: "),
+        ("schema-not-schema", "fault: "), ("illegal-metric-name", "fault: "),
+    ])
+    func `a plugin that would be refused fails its check`(fixture: String, beginning: String)
+        async throws
+    {
+        try await FixturePlugin.build(fixture, in: directory)
+        let outcome = try await ChildProcess.run(
+            agentExecutable, ["plugin", "check", "\(fixture).so"], directory: directory.path)
+        #expect(outcome.exit == .code(1))
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.contains { $0.hasPrefix(beginning) }, "\(outcome.output)")
+        #expect(lines.last == "\(fixture).so: to be mended")
+    }
+
+    @Test func `settings a plugin needs are told of, and can be given`() async throws {
+        try await FixturePlugin.build("create-fails", in: directory)
+        let file = directory.path("create-fails.so")
+        let without = try await AgentProcess.run("plugin", "check", file)
+        #expect(without.output.contains("create refuses the settings {}"), "\(without.output)")
+        let with = try await AgentProcess.run(
+            "plugin", "check", file, "--settings", #"{"number":2}"#)
+        #expect(with.output.contains(#"{"number":2}"#), "\(with.output)")
+    }
+
+    @Test(arguments: ["exporter", "metrics"])
+    func `a new plugin in C is built by its Makefile, passes its check and runs`(kind: String)
+        async throws
+    {
+        let place = directory.path("kafka")
+        let new = try await AgentProcess.run(
+            "plugin", "new", "Kafka", "--kind", kind, "--directory", place)
+        #expect(new.exit == .code(0), "\(new.errors)")
+        for file in new.output.split(separator: "\n") {
+            #expect(FileManager.default.fileExists(atPath: String(file)), "\(file)")
+        }
+        let made = try await ChildProcess.run("make", [Self.headers], directory: place)
+        #expect(made.exit == .code(0), "\(made.errors)")
+        let library = "\(place)/kafka.so"
+        let check = try await AgentProcess.run("plugin", "check", library)
+        #expect(check.exit == .code(0) && !check.output.contains("fault"), "\(check.output)")
+        let listed = try await AgentProcess.run("--list-plugins", "--plugin", library)
+        #expect(listed.exit == .code(0) && listed.output.contains("usable"), "\(listed.errors)")
+        let config = try await AgentProcess.run("--check-config", "\(place)/config.json")
+        #expect(config.exit == .code(0), "\(config.errors)")
+
+        let again = try await AgentProcess.run("plugin", "new", "Kafka", "--directory", place)
+        #expect(again.exit == .code(1))
+        #expect(again.errors.contains("is there already; nothing is overwritten"))
+    }
+
+    @Test func `a new plugin in Swift names every file it writes, and overwrites none`()
+        async throws
+    {
+        for kind in ["exporter", "metrics"] {
+            let place = directory.path(kind)
+            let new = try await AgentProcess.run(
+                "plugin", "new", "Kafka", "--language", "swift", "--kind", kind,
+                "--directory", place, "--agent-package", repositoryRoot)
+            #expect(new.exit == .code(0), "\(new.errors)")
+            let written = Set(new.output.split(separator: "\n").map(String.init))
+            #expect(written.contains("\(place)/Package.swift"))
+            let manifest = try String(contentsOfFile: "\(place)/Package.swift", encoding: .utf8)
+            #expect(manifest.contains("path: \"\(repositoryRoot)\""))
+            let again = try await AgentProcess.run(
+                "plugin", "new", "Kafka", "--language", "swift", "--directory", place)
+            #expect(again.exit == .code(1))
+        }
+    }
+}
