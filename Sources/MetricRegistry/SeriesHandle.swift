@@ -56,7 +56,7 @@ package final class SeriesHandle: @unchecked Sendable {
             let value = metric.accept(MeasurementCell(value), factor: metric.conversion.multiplier)
         else { return }
         let slot = platform_thread_slot_get().pointee.index
-        let shard = row.shard(of: slot, cellCount: group.cellCount)
+        let shard = row.pointee.shards.shard(of: slot, from: .passUnretained(group.shards))
         let cell = shard.cells + metric.cell
         switch metric.kind {
         case .lastValue:

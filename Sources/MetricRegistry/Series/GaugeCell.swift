@@ -12,14 +12,30 @@ struct GaugeCell: ~Copyable {
 
     @inline(__always)
     func set(_ value: Int64) {
+        // Stored without a look: a store need not wait for a line that another core holds, a load must.
         integer.store(value, ordering: .relaxed)
-        if newest.load(ordering: .relaxed) != 1 { newest.store(1, ordering: .releasing) }
+        newest.store(1, ordering: .releasing)
     }
 
     @inline(__always)
     func set(_ value: Double) {
         real.store(value.bitPattern, ordering: .relaxed)
-        if newest.load(ordering: .relaxed) != 2 { newest.store(2, ordering: .releasing) }
+        newest.store(2, ordering: .releasing)
+    }
+
+    /// Gauges for a row; nil where its group has none.
+    static func make(_ count: Int, in store: CellStore) -> UnsafeMutablePointer<GaugeCell>? {
+        guard count > 0 else { return nil }
+        let cells = store.take(owner: Shard.everyone)
+            .bindMemory(to: GaugeCell.self, capacity: count)
+        for index in 0..<count { (cells + index).initialize(to: GaugeCell()) }
+        return cells
+    }
+
+    static func free(_ cells: UnsafeMutablePointer<GaugeCell>?, _ count: Int, to store: CellStore) {
+        guard let cells else { return }
+        cells.deinitialize(count: count)
+        store.give(UnsafeMutableRawPointer(cells), owner: Shard.everyone)
     }
 
     /// The value; nil before the first.

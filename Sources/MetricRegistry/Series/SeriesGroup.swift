@@ -35,8 +35,9 @@ final class SeriesGroup: @unchecked Sendable {
     let metrics: [Metric]
     let labelNames: [LabelName]
     let gaps: UnsafeMutablePointer<Int32>
-    let cellCount: Int
-    let gaugeCount: Int
+    private let gaugeCount: Int
+    private let gauges: CellStore
+    let shards: CellStore
     let expires: Bool
     let table: Atomic<SeriesTable.Pointer>
     let rows: Atomic<RowList.Pointer>
@@ -67,8 +68,10 @@ final class SeriesGroup: @unchecked Sendable {
             gauge += isGauge ? 1 : 0
         }
         self.metrics = metrics
-        cellCount = cell
+        shards = CellStore(blockSize: Shard.size(cellCount: cell))
         gaugeCount = gauge
+        gauges = CellStore(
+            blockSize: gauge * MemoryLayout<GaugeCell>.stride, isShared: true)
         labelNames = key.labels.map(\.name)
         let lengths = LabelText.gaps(names: labelNames)
         gaps = .allocate(capacity: max(1, lengths.count))
@@ -134,7 +137,8 @@ final class SeriesGroup: @unchecked Sendable {
             let (text, isEscaped) = LabelText.render(names: labelNames, values: values)
             let row = SeriesRow.make(
                 hash: hash, values: values, text: text, isEscaped: isEscaped,
-                created: time.system(), tick: time.tick, gaugeCount: gaugeCount)
+                created: time.system(), tick: time.tick,
+                gauges: GaugeCell.make(gaugeCount, in: gauges))
             append(row)
             insert(row)
             return row
@@ -198,24 +202,24 @@ final class SeriesGroup: @unchecked Sendable {
         let none = UnsafeBufferPointer<MetadataText>(start: nil, count: 0)
         let new = SeriesRow.make(
             hash: 0, values: none, text: Array("otel_metric_overflow=\"true\"".utf8),
-            isEscaped: false, created: time.system(), tick: time.tick, gaugeCount: gaugeCount)
+            isEscaped: false, created: time.system(), tick: time.tick,
+            gauges: GaugeCell.make(gaugeCount, in: gauges))
         let (exchanged, current) = overflow.compareExchange(
             expected: nil, desired: new, ordering: .acquiringAndReleasing)
         if exchanged { return new }
-        SeriesRow.free(new)
+        free(new)
         return current.unsafelyUnwrapped
     }
 
     /// Frees a row with all it points to. Nobody uses it any more.
     private func free(_ row: SeriesRow.Pointer) {
-        let sketches = metrics.filter { $0.definition.kind == .summary }
-        if !sketches.isEmpty {
-            var shard = row.pointee.shards.load(ordering: .acquiring)
-            while let current = shard {
-                for metric in sketches { SketchCell(current.cells + (metric.cell + 2)).free() }
-                shard = current.pointee.next.load(ordering: .relaxed)
+        row.pointee.shards.forEach { shard in
+            for metric in metrics where metric.definition.kind == .summary {
+                SketchCell(shard.cells + (metric.cell + 2)).free()
             }
+            Shard.free(shard, to: shards)
         }
+        GaugeCell.free(row.pointee.gauges, gaugeCount, to: gauges)
         SeriesRow.free(row)
     }
 

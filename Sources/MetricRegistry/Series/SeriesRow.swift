@@ -21,8 +21,8 @@ struct SeriesRow: ~Copyable {
     let lastUse: Atomic<UInt32>
     /// Bindings and instruments that hold this row; it does not expire while there are any. −1: it has expired.
     private let pins: Atomic<Int32>
-    let shards: Atomic<Shard.Pointer?>
-    /// `GaugeCell`s, one per last_value metric of the group.
+    let shards: ShardSet
+    /// One per last_value metric of the group.
     let gauges: UnsafeMutablePointer<GaugeCell>?
 
     private static let escapedFlag: UInt32 = 1 << 31
@@ -33,7 +33,7 @@ struct SeriesRow: ~Copyable {
     /// Makes a row for these values. `text` is what `LabelText` rendered.
     static func make(
         hash: UInt32, values: UnsafeBufferPointer<MetadataText>, text: [UInt8], isEscaped: Bool,
-        created: Int64, tick: UInt32, gaugeCount: Int
+        created: Int64, tick: UInt32, gauges: UnsafeMutablePointer<GaugeCell>?
     ) -> Pointer {
         let lengths = values.count * 2
         let plain = isEscaped ? values.reduce(0) { $0 + Int($1.count) } : 0
@@ -41,17 +41,12 @@ struct SeriesRow: ~Copyable {
         guard let memory = malloc(header + lengths + text.count + plain) else {
             fatalError("out of memory")
         }
-        var gauges: UnsafeMutablePointer<GaugeCell>?
-        if gaugeCount > 0 {
-            gauges = .allocate(capacity: gaugeCount)
-            for index in 0..<gaugeCount { (gauges! + index).initialize(to: GaugeCell()) }
-        }
         let row = memory.bindMemory(to: SeriesRow.self, capacity: 1)
         row.initialize(
             to: SeriesRow(
                 hash: hash,
                 textCountAndFlag: UInt32(text.count) | (isEscaped ? escapedFlag : 0),
-                created: created, lastUse: Atomic(tick), pins: Atomic(0), shards: Atomic(nil),
+                created: created, lastUse: Atomic(tick), pins: Atomic(0), shards: ShardSet(),
                 gauges: gauges))
         for (index, value) in values.enumerated() {
             memory.storeBytes(
@@ -91,13 +86,8 @@ struct SeriesRow: ~Copyable {
         pins.compareExchange(expected: 0, desired: -1, ordering: .acquiringAndReleasing).exchanged
     }
 
+    /// Frees a row whose shards and gauges have gone back to their stores.
     static func free(_ row: Pointer) {
-        var shard = row.pointee.shards.load(ordering: .acquiring)
-        while let current = shard {
-            shard = current.pointee.next.load(ordering: .relaxed)
-            Shard.free(current)
-        }
-        row.pointee.gauges?.deallocate()
         row.deinitialize(count: 1)
         Glibc.free(row)
     }
@@ -155,40 +145,6 @@ extension UnsafeMutablePointer where Pointee == SeriesRow {
             if !pointee.isEscaped { position = position.advanced(by: Int(gaps[index])) }
             defer { position = position.advanced(by: length) }
             return UnsafeRawBufferPointer(start: position, count: length)
-        }
-    }
-
-    /// The calling thread's shard, made now where it has none yet.
-    @inline(__always)
-    func shard(of slot: UInt32, cellCount: Int) -> Shard.Pointer {
-        if let first = pointee.shards.load(ordering: .acquiring), first.pointee.owner == slot {
-            return first
-        }
-        return findShard(of: slot, cellCount: cellCount)
-    }
-
-    @inline(never)
-    private func findShard(of slot: UInt32, cellCount: Int) -> Shard.Pointer {
-        while true {
-            let first = pointee.shards.load(ordering: .acquiring)
-            var count = 0
-            var shard = first
-            var shared: Shard.Pointer?
-            while let current = shard {
-                if current.pointee.owner == slot { return current }
-                if current.pointee.owner == Shard.everyone { shared = current }
-                count += 1
-                shard = current.pointee.next.load(ordering: .acquiring)
-            }
-            if let shared { return shared }
-            let owner = count < Shard.maximumPrivate ? slot : Shard.everyone
-            let new = Shard.make(owner: owner, cellCount: cellCount, next: first)
-            if pointee.shards.compareExchange(
-                expected: first, desired: new, ordering: .acquiringAndReleasing
-            ).exchanged {
-                return new
-            }
-            Shard.free(new)
         }
     }
 }

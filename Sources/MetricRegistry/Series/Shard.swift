@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// The cells of one series that one thread writes.
@@ -20,26 +19,26 @@ struct Shard: ~Copyable {
     let owner: UInt32
     /// One bit per metric of the group that this shard has a value for.
     let touched: Atomic<UInt32>
-    let next: Atomic<Pointer?>
 
-    private init(owner: UInt32, next: Pointer?) {
+    private init(owner: UInt32) {
         self.owner = owner
         touched = Atomic(0)
-        self.next = Atomic(next)
     }
 
-    static func make(owner: UInt32, cellCount: Int, next: Pointer?) -> Pointer {
-        let size = MemoryLayout<Shard>.stride + cellCount * 8
-        // calloc: cells begin at zero, and zero bytes are a valid Atomic<UInt64>.
-        guard let memory = calloc(1, size) else { fatalError("out of memory") }
-        let pointer = memory.bindMemory(to: Shard.self, capacity: 1)
-        pointer.initialize(to: Shard(owner: owner, next: next))
+    /// How much memory a shard of so many cells takes.
+    static func size(cellCount: Int) -> Int { MemoryLayout<Shard>.stride + cellCount * 8 }
+
+    static func make(owner: UInt32, in store: CellStore) -> Pointer {
+        // Cells begin at zero, and zero bytes are a valid Atomic<UInt64>.
+        let pointer = store.take(owner: owner).bindMemory(to: Shard.self, capacity: 1)
+        pointer.initialize(to: Shard(owner: owner))
         return pointer
     }
 
-    static func free(_ shard: Pointer) {
+    static func free(_ shard: Pointer, to store: CellStore) {
+        let owner = shard.pointee.owner
         shard.deinitialize(count: 1)
-        Glibc.free(shard)
+        store.give(UnsafeMutableRawPointer(shard), owner: owner)
     }
 }
 

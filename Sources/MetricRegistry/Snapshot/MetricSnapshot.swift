@@ -114,17 +114,13 @@ package struct FamilySnapshot: @unchecked Sendable {
         var total = Total()
         var sketch = MergedSketch()
         if kind == .distribution { buckets.update(repeating: 0, count: bucketCount) }
-        var shard = row.pointee.shards.load(ordering: .acquiring)
-        while let current = shard {
-            shard = current.pointee.next.load(ordering: .acquiring)
-            guard current.pointee.touched.load(ordering: .acquiring) & metric.bit != 0 else {
-                continue
-            }
+        row.pointee.shards.forEach { shard in
+            guard shard.pointee.touched.load(ordering: .acquiring) & metric.bit != 0 else { return }
             total.isTouched = true
-            guard kind != .lastValue else { break }
-            let cells = current.cells + metric.cell
+            guard kind != .lastValue else { return }
+            let cells = shard.cells + metric.cell
             total.integer &+= Int64(bitPattern: cells.pointee.load(ordering: .relaxed))
-            guard kind != .counter else { continue }
+            guard kind != .counter else { return }
             total.real += Double(bitPattern: cells[1].load(ordering: .relaxed))
             if kind == .distribution {
                 for index in 0..<bucketCount {

@@ -44,7 +44,8 @@ struct PlannedStep {
     let labels: UnsafePointer<LabelSource>
     let labelCount: Int
     let updates: UnsafeBufferPointer<PlannedUpdate>
-    let cellCount: Int
+    /// Where the group's shards come from.
+    let shards: Unmanaged<CellStore>
     let expires: Bool
     /// `ByteHash.seed`, where it costs no call.
     let hashKey: UInt64

@@ -116,7 +116,8 @@ final class RegistryConsumer: EventConsumer {
                 row.pointee.lastUse.store(tick, ordering: .relaxed)
             }
         }
-        let shard = row.shard(of: slot, cellCount: step.pointee.cellCount)
+        let shard = row.pointee.shards.shard(
+            of: slot, from: step.pointee.shards)
         if shard.pointee.owner == Shard.everyone {
             UpdateExecutor.applyShared(step, row, shard, frame)
         } else {

@@ -49,7 +49,8 @@ final class UpdatePlan {
             return PlannedStep(
                 group: .passUnretained(group), conditions: conditions,
                 labels: memory.copy(labels).baseAddress.unsafelyUnwrapped,
-                labelCount: labels.count, updates: memory.copy(updates), cellCount: group.cellCount,
+                labelCount: labels.count, updates: memory.copy(updates),
+                shards: .passUnretained(group.shards),
                 expires: group.expires, hashKey: ByteHash.seed)
         }
     }
