@@ -213,7 +213,7 @@ final class SeriesGroup: @unchecked Sendable {
 
     /// Frees a row with all it points to. Nobody uses it any more.
     private func free(_ row: SeriesRow.Pointer) {
-        row.pointee.shards.forEach { shard in
+        row.pointee.shards.visit { shard in
             for metric in metrics where metric.definition.kind == .summary {
                 SketchCell(shard.cells + (metric.cell + 2)).free()
             }

@@ -88,7 +88,7 @@ struct ShardSet: ~Copyable {
     }
 
     /// Every shard there is.
-    borrowing func forEach(_ body: (Shard.Pointer) -> Void) {
+    borrowing func visit(_ body: (Shard.Pointer) -> Void) {
         if let shard = Self.shard(first.load(ordering: .acquiring)) { body(shard) }
         guard let table = table.load(ordering: .acquiring) else { return }
         for index in 0...Self.tableSize {

@@ -114,7 +114,7 @@ package struct FamilySnapshot: @unchecked Sendable {
         var total = Total()
         var sketch = MergedSketch()
         if kind == .distribution { buckets.update(repeating: 0, count: bucketCount) }
-        row.pointee.shards.forEach { shard in
+        row.pointee.shards.visit { shard in
             guard shard.pointee.touched.load(ordering: .acquiring) & metric.bit != 0 else { return }
             total.isTouched = true
             guard kind != .lastValue else { return }
