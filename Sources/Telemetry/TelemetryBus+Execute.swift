@@ -2,16 +2,17 @@ extension TelemetryBus {
     /// Emits an event: runs the attached handlers in this thread, then returns.
     ///
     /// An event of more than 64 measurements or 128 metadata keys, nested ones counted, reaches nobody.
+    /// Where no handler wants it, measurements and metadata are not even made.
     /// The simple form. Where an event is emitted often, `PreparedEvent` does the same without allocation.
     public func execute(
-        _ name: EventName, _ measurements: Measurements = [:], _ metadata: Metadata = [:],
-        correlationID: String? = nil
+        _ name: EventName, _ measurements: @autoclosure () -> Measurements = [:],
+        _ metadata: @autoclosure () -> Metadata = [:], correlationID: String? = nil
     ) {
-        if metadata.isFlat {
-            execute(name, measurements.pairs, metadata.pairs, correlationID)
-        } else {
-            execute(name, measurements.pairs, metadata.flattened(), correlationID)
-        }
+        guard mayBeWanted(name) else { return }
+        let metadata = metadata()
+        execute(
+            name, measurements().pairs, metadata.isFlat ? metadata.pairs : metadata.flattened(),
+            correlationID)
     }
 
     private func execute(

@@ -200,6 +200,19 @@ public final class TelemetryBus: @unchecked Sendable {
         return makeShape(signature, hash)
     }
 
+    /// False where it is known that no handler wants events of this name.
+    func mayBeWanted(_ name: EventName) -> Bool { !unwanted.contains(Self.hash(name)) }
+
+    /// The same as the hash of a signature without keys.
+    private static func hash(_ name: EventName) -> UInt64 {
+        var text = name.description
+        return text.withUTF8 { utf8 in
+            // A name is never empty.
+            let start = UnsafeRawPointer(utf8.baseAddress.unsafelyUnwrapped)
+            return ByteHash.combine(ByteHash.seed, start, utf8.count, key: ByteHash.seed)
+        }
+    }
+
     @inline(never)
     private func makeShape(_ signature: UnsafeRawBufferPointer, _ hash: UInt64) -> ShapeLookup {
         state.withLock { state in
@@ -208,6 +221,7 @@ public final class TelemetryBus: @unchecked Sendable {
             guard state.attachments.contains(where: { $0.patterns.contains { $0.matches(name) } })
             else {
                 unwanted.insert(hash)
+                unwanted.insert(Self.hash(name))
                 return .unwanted
             }
             guard table.pointee.count < ShapeTable.maximumShapes else { return .transient }

@@ -148,3 +148,22 @@ struct TelemetryBusTests {
         #expect(elsewhere.events.map(\.measurements) == [["n": 2], ["n": 2]])
     }
 }
+
+extension TelemetryBusTests {
+    @Test func `measurements and metadata that nobody wants are not made`() throws {
+        let bus = TelemetryBus()
+        let made = Mutex(0)
+        func measurements() -> Measurements {
+            made.withLock { $0 += 1 }
+            return ["count": 1]
+        }
+        // The first event finds out that nobody listens.
+        for _ in 0..<3 { bus.execute("shop.order", measurements()) }
+        #expect(made.withLock { $0 } == 1)
+
+        let recorder = try EventRecorder(bus, "shop.*")
+        bus.execute("shop.order", measurements())
+        #expect(recorder.events.count == 1)
+        #expect(made.withLock { $0 } == 2)
+    }
+}
