@@ -84,7 +84,8 @@ package.targets += [
     tests(
         "AgentRuntime",
         [
-            "AgentConfiguration", "AgentRuntime", "EventIntake", "MetricRegistry", "Telemetry",
+            "AgentConfiguration", "AgentRuntime", "CZlib", "EventIntake", "MetricRegistry",
+            "Telemetry",
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -71,22 +71,40 @@ struct PluginCommandTests {
         #expect(again.errors.contains("is there already; nothing is overwritten"))
     }
 
-    @Test func `a new plugin in Swift names every file it writes, and overwrites none`()
+    @Test(arguments: ["exporter", "metrics"])
+    func `a new plugin in Swift names every file it writes, and overwrites none`(kind: String)
         async throws
     {
-        for kind in ["exporter", "metrics"] {
-            let place = directory.path(kind)
-            let new = try await AgentProcess.run(
-                "plugin", "new", "Kafka", "--language", "swift", "--kind", kind,
-                "--directory", place, "--agent-package", repositoryRoot)
-            #expect(new.exit == .code(0), "\(new.errors)")
-            let written = Set(new.output.split(separator: "\n").map(String.init))
-            #expect(written.contains("\(place)/Package.swift"))
-            let manifest = try String(contentsOfFile: "\(place)/Package.swift", encoding: .utf8)
-            #expect(manifest.contains("path: \"\(repositoryRoot)\""))
-            let again = try await AgentProcess.run(
-                "plugin", "new", "Kafka", "--language", "swift", "--directory", place)
-            #expect(again.exit == .code(1))
+        let new = try await newSwiftPlugin(kind, in: directory.path("kafka"))
+        #expect(new.exit == .code(0), "\(new.errors)")
+        for file in new.output.split(separator: "\n") {
+            #expect(FileManager.default.fileExists(atPath: String(file)), "\(file)")
         }
+        let again = try await newSwiftPlugin(kind, in: directory.path("kafka"))
+        #expect(again.exit == .code(1))
+        #expect(again.errors.contains("is there already; nothing is overwritten"))
+    }
+
+    @Test func `a new plugin in Swift is built by swift build, and passes its check`()
+        async throws
+    {
+        // Always the same place, so that its build need not begin anew.
+        let place = "\(builtProductsDirectory)/new-swift-plugin-sources"
+        try? FileManager.default.removeItem(atPath: place)
+        let new = try await newSwiftPlugin("exporter", in: place)
+        #expect(new.exit == .code(0), "\(new.errors)")
+        let package = SwiftPackage(place, name: "new-swift-plugin")
+        let built = try await package.build()
+        #expect(built.exit == .code(0), "\(built.output)\(built.errors)")
+        let check = try await AgentProcess.run("plugin", "check", package.library("Kafka"))
+        #expect(check.exit == .code(0) && !check.output.contains("fault"), "\(check.output)")
+    }
+
+    private func newSwiftPlugin(
+        _ kind: String, in place: String
+    ) async throws -> ChildProcess.Outcome {
+        try await AgentProcess.run(
+            "plugin", "new", "Kafka", "--language", "swift", "--kind", kind, "--directory", place,
+            "--agent-package", repositoryRoot)
     }
 }

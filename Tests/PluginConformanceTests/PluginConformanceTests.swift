@@ -65,18 +65,13 @@ struct PluginConformanceTests {
     }
 
     @Test func `the Swift example builds as a package of its own and exports`() async throws {
-        // Kept beside the build, so that only what changed is built again.
-        let scratch = "\(builtProductsDirectory)/exporter-swift"
-        let built = try await ChildProcess.run(
-            "swift",
-            [
-                "build", "--package-path", "\(repositoryRoot)/Examples/exporter-swift",
-                "--scratch-path", scratch,
-            ], deadline: .seconds(1200))
+        let package = SwiftPackage(
+            "\(repositoryRoot)/Examples/exporter-swift", name: "exporter-swift")
+        let built = try await package.build()
         #expect(built.exit == .code(0), "\(built.output)\(built.errors)")
         let directory = try TemporaryDirectory()
         try await expectExport(
-            of: "\(scratch)/debug/libLines.so", setting: "file", to: directory.path("out.txt"))
+            of: package.library("Lines"), setting: "file", to: directory.path("out.txt"))
     }
 
     /// An example has no fault, and writes what the Runner plugin counted into the file it is told.

@@ -87,10 +87,13 @@ struct AgentConfigurationText {
         """#
     var plugins = [#"{ "plugin": "Prometheus" }"#]
     var metrics: [String] = []
+    /// Further keys beside these, each with a comma behind it.
+    var top = ""
 
     var text: String {
         """
         {
+          \(top)
           "http": { \(http) },
           "intake": { \(intake) },
           "plugins": [\(plugins.joined(separator: ",\n"))],

@@ -1,0 +1,96 @@
+import AgentConfiguration
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import AgentRuntime
+
+struct HTTPRouterTests {
+    private static let endpoints: [Endpoint] = [
+        .get("/metrics", "Metrics.") { _ in .text("metrics") },
+        .get("/v1/things", "Things.") { _ in .text("read") },
+        .post("/v1/things", "Makes one.") { _ in .text("acted") },
+    ]
+    private let router = HTTPRouter(
+        requestGuard: RequestGuard(token: nil, listenHost: "127.0.0.1", allowedHosts: []),
+        endpoints: { Self.endpoints })
+
+    private func respond(
+        _ method: HTTPRequest.Method, _ path: String, host: String = "localhost",
+        peer: String = "127.0.0.1", router: HTTPRouter? = nil
+    ) async throws -> Response {
+        let request = Request(
+            head: HTTPRequest(method: method, scheme: "http", authority: host, path: path),
+            body: RequestBody(buffer: ByteBuffer()))
+        let exchange = HTTPExchange(
+            request, peer: try SocketAddress(ipAddress: peer, port: 1),
+            local: try SocketAddress(ipAddress: "127.0.0.1", port: 2))
+        return await (router ?? self.router).respond(to: exchange)
+    }
+
+    @Test(
+        arguments: [
+            (.get, "/metrics", .ok), (.head, "/metrics", .ok), (.get, "/metrics?name=x", .ok),
+            (.get, "/v1/things", .ok), (.post, "/v1/things", .ok),
+            (.post, "/metrics", .methodNotAllowed),
+            (.delete, "/v1/things", .methodNotAllowed), (.get, "/", .notFound),
+            (.get, "/metrics/", .notFound), (.get, "/METRICS", .notFound), (.get, "", .notFound),
+            (.get, "?", .notFound),
+        ] as [(HTTPRequest.Method, String, HTTPResponse.Status)])
+    func `a request finds its path and method`(
+        method: HTTPRequest.Method, path: String, status: HTTPResponse.Status
+    ) async throws {
+        #expect(try await respond(method, path).status == status)
+    }
+
+    @Test func `a path of several endpoints allows the methods of all`() async throws {
+        let answer = try await respond(.delete, "/v1/things")
+        #expect(answer.headers[.allow] == "GET, HEAD, POST")
+    }
+
+    @Test func `what acts is checked, what reads is not`() async throws {
+        #expect(try await respond(.post, "/v1/things", host: "evil.example").status == .forbidden)
+        #expect(try await respond(.get, "/v1/things", host: "evil.example").status == .ok)
+        #expect(try await respond(.post, "/v1/things", peer: "192.0.2.1").status == .forbidden)
+        #expect(try await respond(.get, "/v1/things", peer: "192.0.2.1").status == .ok)
+    }
+
+    @Test func `where a token would help, the answer says so`() async throws {
+        let strict = HTTPRouter(
+            requestGuard: RequestGuard(
+                token: Secret("s3cret"), listenHost: "127.0.0.1", allowedHosts: []),
+            endpoints: { Self.endpoints })
+        let answer = try await respond(.post, "/v1/things", peer: "192.0.2.1", router: strict)
+        #expect(answer.status == .unauthorized)
+        #expect(answer.headers[.wwwAuthenticate] == "Bearer")
+    }
+
+    @Test func `endpoints are asked for anew with each request`() async throws {
+        let isThere = Mutex(false)
+        let router = HTTPRouter(
+            requestGuard: RequestGuard(token: nil, listenHost: "", allowedHosts: [])
+        ) { isThere.withLock { $0 } ? Self.endpoints : [] }
+        #expect(try await respond(.get, "/metrics", router: router).status == .notFound)
+        isThere.withLock { $0 = true }
+        #expect(try await respond(.get, "/metrics", router: router).status == .ok)
+    }
+
+    @Test(
+        arguments: [
+            ("/x?a=1&b=2", "b", "2"), ("/x?a=1", "b", nil), ("/x?b", "b", nil), ("/x?b=", "b", ""),
+            ("/x?bb=1&b=c=d", "b", "c=d"), ("/x", "b", nil), ("/x?é=1&b=2", "b", "2"),
+        ] as [(String, String, String?)])
+    func `a query's parameter is found by its whole name`(
+        path: String, name: String, value: String?
+    ) {
+        let request = Request(
+            head: HTTPRequest(method: .get, scheme: nil, authority: nil, path: path),
+            body: RequestBody(buffer: ByteBuffer()))
+        let exchange = HTTPExchange(request, peer: nil, local: nil)
+        #expect(exchange.parameter(name).map(String.init) == value)
+        #expect(exchange.path == "/x")
+        #expect(!exchange.facts.peerIsLoopback)
+    }
+}
