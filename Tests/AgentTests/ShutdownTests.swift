@@ -40,6 +40,26 @@ struct ShutdownTests {
         #expect(agent.process.errors.contains("stopped"))
     }
 
+    @Test
+    func `clients that neither ask nor take their answer do not keep it from ending in order`()
+        async throws
+    {
+        let directory = try TemporaryDirectory()
+        try await FixturePlugin.build("route-good", in: directory)
+        let agent = try await RunningAgent(
+            AgentConfigurationText(plugins: [
+                #"{ "library": "./route-good.so", "settings": { "number": 268435456 } }"#
+            ]), in: directory)
+        let slow = try await StandingClient.reading("/fixture/large", port: agent.port)
+        let mute = try StandingClient(
+            port: agent.port,
+            sending: "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
+        agent.process.terminate()
+        #expect(try await agent.process.wait() == .code(0))
+        #expect(agent.process.errors.contains("stopped"), "\(agent.process.errors)")
+        withExtendedLifetime((slow, mute)) {}
+    }
+
     @Test func `a socket that is no longer its own is not removed`() async throws {
         let agent = try await RunningAgent()
         try FileManager.default.removeItem(atPath: agent.streamSocket)

@@ -35,8 +35,20 @@ struct HTTPService: Service {
                     maxConnections, logger: quiet)),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet)
-        try await server.run()
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await server.run() }
+            group.addTask {
+                // A client that neither asks nor takes its answer must not keep the agent from ending.
+                try? await gracefulShutdown()
+                try? await Task.sleep(for: Self.patience)
+            }
+            try await group.next()
+            group.cancelAll()
+        }
     }
+
+    /// How long requests may go on when the agent stops.
+    private static let patience = Duration.seconds(5)
 
     @concurrent
     private func respond(

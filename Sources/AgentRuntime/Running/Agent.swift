@@ -115,7 +115,7 @@ struct Agent {
         quiet.logLevel = .error
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-        group.maximumGracefulShutdownDuration = .seconds(30)
+        group.maximumGracefulShutdownDuration = configuration.http.drain + .seconds(30)
         do {
             try await ServiceGroup(configuration: group).run()
         } catch let error as IOError {
