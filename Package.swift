@@ -87,6 +87,7 @@ package.targets += [
             "AgentConfiguration", "AgentRuntime", "CZlib", "EventIntake", "MetricRegistry",
             "Telemetry",
             .product(name: "HummingbirdCore", package: "hummingbird"),
+            .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOEmbedded", package: "swift-nio"),
         ]),

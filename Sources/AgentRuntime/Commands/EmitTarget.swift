@@ -4,7 +4,8 @@ import Glibc
 /// The running agent that events are sent to.
 enum EmitTarget {
     case unixStream(String)
-    case http(ListenAddress)
+    /// The token is for an agent that sees this machine as another.
+    case http(ListenAddress, token: Secret?)
 
     /// From what the command line says; the usual HTTP address when it says nothing.
     init(socket: String?, url: String?, config: String?) throws {
@@ -14,9 +15,9 @@ enum EmitTarget {
             let configuration = try LoadedConfiguration.loadOrExit(config)
             self =
                 configuration.intake.unixStream.map { .unixStream($0.path) }
-                ?? .http(configuration.http.listen)
+                ?? .http(configuration.http.listen, token: configuration.http.token)
         } else {
-            self = .http(try Self.address(url ?? "http://127.0.0.1:9568"))
+            self = .http(try Self.address(url ?? "http://127.0.0.1:9568"), token: nil)
         }
     }
 
@@ -36,11 +37,9 @@ enum EmitTarget {
         case .unixStream(let path):
             let socket = try BlockingSocket(unix: path)
             try socket.write(lines)
-        case .http(let address):
+        case .http(let address, let token):
             let socket = try BlockingSocket(host: address.host, port: address.port)
-            let head =
-                "POST /api/v2/write HTTP/1.1\r\nHost: \(address)\r\nConnection: close\r\n"
-                + "Content-Length: \(lines.count)\r\n\r\n"
+            let head = Self.head(to: address, token: token, length: lines.count)
             try socket.write(Array(head.utf8) + lines)
             let answer = String(decoding: try socket.readAll(limit: 1 << 20), as: UTF8.self)
             let status = answer.split(separator: " ", maxSplits: 2).dropFirst().first
@@ -49,5 +48,12 @@ enum EmitTarget {
                 throw EmitFailure("the agent answered \(status ?? "nothing"): \(body ?? "")")
             }
         }
+    }
+
+    static func head(to address: ListenAddress, token: Secret?, length: Int) -> String {
+        let host = address.host.isEmpty ? "localhost:\(address.port)" : "\(address)"
+        let authorization = token.map { "Authorization: Bearer \($0.revealed())\r\n" } ?? ""
+        return "POST /api/v2/write HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n"
+            + "\(authorization)Content-Length: \(length)\r\n\r\n"
     }
 }
