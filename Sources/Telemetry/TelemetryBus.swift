@@ -144,6 +144,9 @@ public final class TelemetryBus: @unchecked Sendable {
             let list = Self.makeList(state.attachments, shape)
             shape.pointee.dispatch.store(list, ordering: .releasing)
             shape.pointee.isWanted.pointee.store(!list.pointee.entries.isEmpty, ordering: .relaxed)
+            if !Self.isWanted(shape.pointee.name, state) {
+                unwanted.insert(Self.hash(shape.pointee.name))
+            }
             return list
         }
     }
@@ -200,6 +203,10 @@ public final class TelemetryBus: @unchecked Sendable {
         return makeShape(signature, hash)
     }
 
+    private static func isWanted(_ name: EventName, _ state: State) -> Bool {
+        state.attachments.contains { $0.patterns.contains { $0.matches(name) } }
+    }
+
     /// False where it is known that no handler wants events of this name.
     func mayBeWanted(_ name: EventName) -> Bool { !unwanted.contains(Self.hash(name)) }
 
@@ -218,8 +225,7 @@ public final class TelemetryBus: @unchecked Sendable {
         state.withLock { state in
             if let shape = table.pointee.find(signature, hash: hash) { return .shape(shape) }
             guard let name = EventShape.name(in: signature) else { return .malformed }
-            guard state.attachments.contains(where: { $0.patterns.contains { $0.matches(name) } })
-            else {
+            guard Self.isWanted(name, state) else {
                 unwanted.insert(hash)
                 unwanted.insert(Self.hash(name))
                 return .unwanted

@@ -161,6 +161,11 @@ extension TelemetryBusTests {
         for _ in 0..<3 { bus.execute("shop.order", measurements()) }
         #expect(made.withLock { $0 } == 1)
 
+        let prepared = PreparedEvent(bus, "shop.cart", measurements: ["count"], metadata: [])
+        prepared.emit([1], [])
+        bus.execute("shop.cart", measurements())
+        #expect(made.withLock { $0 } == 1)
+
         let recorder = try EventRecorder(bus, "shop.*")
         bus.execute("shop.order", measurements())
         #expect(recorder.events.count == 1)
