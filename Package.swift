@@ -96,7 +96,15 @@ package.targets += [
 
 // MARK: Benchmarks, which join when BENCHMARKS is set (make bench)
 
-let benchmarks: [Target] = []
+let benchmarks: [Target] = [
+    .target(name: "CYardstick", path: "Benchmarks/CYardstick"),
+    .target(
+        name: "BenchmarkSupport",
+        dependencies: ["CYardstick", "MetricRegistry", "Telemetry", benchmarkLibrary()],
+        path: "Benchmarks/BenchmarkSupport"),
+    benchmark("Telemetry", ["CYardstick", "Telemetry"]),
+    benchmark("Intake", ["CYardstick", "EventIntake", "Telemetry"]),
+]
 if Context.environment["BENCHMARKS"] != nil {
     package.dependencies += [
         .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.1", traits: [])
@@ -114,11 +122,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: "\(name)Tests", dependencies: dependencies + ["TestSupport"])
 }
 
+func benchmarkLibrary() -> Target.Dependency { .product(name: "Benchmark", package: "benchmark") }
+
 /// One executable under Benchmarks/, named "<area>Benchmarks".
 func benchmark(_ area: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
         name: "\(area)Benchmarks",
-        dependencies: dependencies + [.product(name: "Benchmark", package: "benchmark")],
+        dependencies: dependencies + ["BenchmarkSupport", benchmarkLibrary()],
         path: "Benchmarks/\(area)Benchmarks",
         plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
     )
