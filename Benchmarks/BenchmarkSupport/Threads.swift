@@ -3,9 +3,9 @@ import Synchronization
 
 /// Runs work on threads of its own.
 package enum Threads {
-    /// Runs `body` on `count` threads at once and waits for all of them.
-    package static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
-        let threads = (0..<count).map { _ in start(body) }
+    /// Runs `body` on `count` threads at once, each with its number, and waits for all of them.
+    package static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+        let threads = (0..<count).map { number in start { body(number) } }
         for thread in threads { pthread_join(thread, nil) }
     }
 

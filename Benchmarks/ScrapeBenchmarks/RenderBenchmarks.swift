@@ -12,7 +12,8 @@ func renderBenchmarks() throws {
         register("scrape - \(name) lines", lines, samples: samples, encoding: "")
     }
     register("scrape - 100 k lines, gzip", 100_000, samples: 10, encoding: "gzip")
-    register("scrape - 100 k lines, OpenMetrics", 100_000, samples: 10, encoding: "", openMetrics: true)
+    register(
+        "scrape - 100 k lines, OpenMetrics", 100_000, samples: 10, encoding: "", openMetrics: true)
 }
 
 private let time = BenchmarkMetric.custom("CPU time per scrape (us)")

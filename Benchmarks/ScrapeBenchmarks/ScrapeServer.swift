@@ -30,13 +30,16 @@ final class ScrapeServer {
         var path = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &path, path.count - 1)
         let bytes = path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
-        return String(decoding: bytes.prefix(through: bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0), as: UTF8.self)
+        return String(
+            decoding: bytes.prefix(through: bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0),
+            as: UTF8.self)
     }
 
     /// One scrape whose answer is thrown away.
     func scrape(encoding: String, openMetrics: Bool) -> Drain {
         let drain = Drain()
-        let accept = openMetrics ? "application/openmetrics-text;version=1.0.0" : "text/plain;version=0.0.4"
+        let accept =
+            openMetrics ? "application/openmetrics-text;version=1.0.0" : "text/plain;version=0.0.4"
         let request = PluginRequest(
             method: "GET", path: "/metrics",
             headers: [("accept", accept), ("accept-encoding", encoding)])
@@ -47,7 +50,8 @@ final class ScrapeServer {
 
     /// As many lines of the same length from C.
     func writeYardstick(_ lines: Int) {
-        let text = "device_runs_total{device_id=\"device-12345\",site=\"site-7\",protocol=\"netconf\"}"
+        let text =
+            "device_runs_total{device_id=\"device-12345\",site=\"site-7\",protocol=\"netconf\"}"
         _ = yardstick_write_lines(text, text.utf8.count, lines, &buffer, buffer.count)
     }
 }

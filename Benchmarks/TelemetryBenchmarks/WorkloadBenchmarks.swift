@@ -46,24 +46,28 @@ func workloadBenchmarks() throws {
     }
 }
 
-/// Emits events of all label sets in turn.
+/// Emits events of all label sets, in steps that meet them all.
 @inline(__always)
-func emit(_ bound: FixedList<BoundEvent<2>>, _ count: Int) {
+func emit(_ bound: FixedList<BoundEvent<2>>, _ count: Int, step: Int = 1) {
     var next = 0
     for number in 0..<count {
         bound.elements[next].emit(Workload.measurements(number))
-        next = next == bound.count - 1 ? 0 : next + 1
+        next += step
+        if next >= bound.count { next -= bound.count }
     }
 }
 
 @inline(__always)
-func emit(_ event: PreparedEvent<2, 4>, _ labels: FixedList<Workload.Labels>, _ count: Int) {
+func emit(
+    _ event: PreparedEvent<2, 4>, _ labels: FixedList<Workload.Labels>, _ count: Int, step: Int = 1
+) {
     var next = 0
     for number in 0..<count {
         let at = labels.elements + next
         event.emit(
             Workload.measurements(number),
             ["run-1234", at.pointee.site, at.pointee.protocol, at.pointee.status])
-        next = next == labels.count - 1 ? 0 : next + 1
+        next += step
+        if next >= labels.count { next -= labels.count }
     }
 }
