@@ -42,8 +42,8 @@ format: toolchain ## Format the Swift sources in place
 bench: export BENCHMARKS := 1
 bench: export BENCHMARK_DISABLE_JEMALLOC := 1
 bench: toolchain build-packages ## Measure (ARGS='--filter NAME' to measure less)
-	@if [ -z "$(wildcard Benchmarks/*)" ]; then echo "There are no benchmarks yet."; \
-	else swift package --disable-sandbox benchmark $(ARGS); fi
+	swift build -c release --product Prometheus
+	swift package --disable-sandbox benchmark $(ARGS)
 
 sanitize: toolchain test-packages $(VENV)/installed ## Run the unit tests under the address and thread sanitizers
 	swift test --disable-xctest --sanitize address --scratch-path .build/address $(NOT_SANITIZED)

@@ -104,6 +104,7 @@ let benchmarks: [Target] = [
         path: "Benchmarks/BenchmarkSupport"),
     benchmark("Telemetry", ["CYardstick", "Telemetry"]),
     benchmark("Intake", ["CYardstick", "EventIntake", "Telemetry"]),
+    benchmark("Scrape", ["CYardstick", "MetricRegistry", "PluginHost", "Telemetry"]),
 ]
 if Context.environment["BENCHMARKS"] != nil {
     package.dependencies += [

@@ -20,7 +20,7 @@ enum Sender {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        connect(socket, address)
+        Self.connect(socket, address)
         return socket
     }
 

@@ -8,8 +8,8 @@ import Glibc
 func streamBenchmarks() throws {
     let (bus, _) = try Workload.countingBus()
     var settings = IntakeSettings()
-    let path = "/tmp/agent-benchmark-\(getpid()).sock"
-    defer { unlink(path) }
+    // One name for all runs: the next one takes over what the last one left behind.
+    let path = "/tmp/agent-benchmark.sock"
     settings.unixStream = IntakeSettings.UnixPath(path: path)
     let intake = EventIntake(bus: bus, settings: settings)
     try intake.start()

@@ -40,7 +40,9 @@ private func register(
         benchmark.measurement(time, own / 1000)
         benchmark.measurement(floor, other / 1000)
         benchmark.measurement(ratio, own * 100 / max(1, other))
-        benchmark.measurement(extra, scrape.extraMemory / 1024)
+        let watched = server.scrape(
+            encoding: encoding, openMetrics: openMetrics, watchesMemory: true)
+        benchmark.measurement(extra, watched.extraMemory / 1024)
         benchmark.measurement(size, scrape.bytes)
     } setup: {
         server = try await ScrapeServer(lines: lines)

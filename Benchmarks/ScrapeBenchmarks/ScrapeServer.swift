@@ -36,8 +36,8 @@ final class ScrapeServer {
     }
 
     /// One scrape whose answer is thrown away.
-    func scrape(encoding: String, openMetrics: Bool) -> Drain {
-        let drain = Drain()
+    func scrape(encoding: String, openMetrics: Bool, watchesMemory: Bool = false) -> Drain {
+        let drain = Drain(watchesMemory: watchesMemory)
         let accept =
             openMetrics ? "application/openmetrics-text;version=1.0.0" : "text/plain;version=0.0.4"
         let request = PluginRequest(
@@ -66,7 +66,14 @@ final class Drain: RouteResponder {
     /// How far private memory grew while the answer came.
     var extraMemory: Int { most - first }
 
-    init() { first = ProcessMemory.privateBytes }
+    private let watchesMemory: Bool
+
+    /// Looking at the memory takes longer than many a scrape, so it is not done while one is timed.
+    init(watchesMemory: Bool) {
+        self.watchesMemory = watchesMemory
+        if watchesMemory { first = ProcessMemory.privateBytes }
+        most = first
+    }
 
     func begin(status: Int, headers: [(name: String, value: String)]) -> Bool {
         precondition(status == 200, "the scrape was answered with \(status)")
@@ -76,6 +83,7 @@ final class Drain: RouteResponder {
     func write(_ piece: UnsafeRawBufferPointer) -> RouteWriteOutcome {
         bytes += piece.count
         pieces += 1
+        if watchesMemory, pieces % 32 == 0 { most = max(most, ProcessMemory.privateBytes) }
         return .written
     }
 }

@@ -29,10 +29,8 @@ private func memory(_ name: String, series count: Int) {
         let devices = FixedList(DeviceSeries.names(count))
         let series = DeviceSeries(capacity: count)
         series.emit(FixedList([devices.elements[0]]))
-        malloc_trim(0)
         let before = ProcessMemory.privateBytes
         series.emit(devices)
-        malloc_trim(0)
         benchmark.measurement(bytesPerSeries, (ProcessMemory.privateBytes - before) / count)
     }
 }
