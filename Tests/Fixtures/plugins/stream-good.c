@@ -1,4 +1,4 @@
-/* Appends every update to its file, one line each: name{labels} value. */
+/* Appends every update to its file, one line each: name{labels} value. Its first `number` batches it takes only later. */
 #include "fixture.h"
 
 AGENT_PLUGIN_NOTE(AGENT_KIND_STREAM);
@@ -8,7 +8,8 @@ static agent_status push(void *instance, const agent_sample *samples, uint32_t c
     fixture *self = instance;
     FILE *file = fopen(self->path, "ae");
     (void)deadline_ns;
-    if (!file) {
+    if (self->number-- > 0 || !file) {
+        if (file) fclose(file);
         result->outcome = AGENT_EXPORT_RETRY;
         AGENT_FAIL(error, AGENT_ERROR, "cannot append to the file");
         return AGENT_OK;
