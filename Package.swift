@@ -15,11 +15,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(
             url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1",
             traits: []),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(
+            url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
     ]
 )
 
@@ -34,17 +37,25 @@ package.targets += [
     // Layer 1
     core("MetricRegistry", ["CPlatform", "Telemetry"]),
     core("PluginKit", ["CAgentPlugin"]),
+    core("PubSub", []),
     // Layer 2
     core("AgentConfiguration", []),
     core("EventIntake", ["Telemetry", "CPlatform"]),
+    core("Repo", ["Telemetry", .product(name: "GRDB", package: "GRDB.swift")]),
     // Layer 3
+    core(
+        "Automation",
+        [
+            "CPlatform", "PubSub", "Repo", "Telemetry",
+            .product(name: "Subprocess", package: "swift-subprocess"),
+        ]),
     core("PluginHost", ["CAgentPlugin", "CPlatform", "Telemetry", "MetricRegistry"]),
     // Layer 4
     core(
         "AgentRuntime",
         [
-            "AgentConfiguration", "EventIntake", "MetricRegistry", "PluginHost", "Telemetry",
-            "CZlib",
+            "AgentConfiguration", "Automation", "EventIntake", "MetricRegistry", "PluginHost",
+            "Repo", "Telemetry", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "Logging", package: "swift-log"),
@@ -79,6 +90,9 @@ package.targets += [
     tests("Runner", ["CAgentPlugin"]),
     tests("AgentConfiguration", ["AgentConfiguration"]),
     tests("EventIntake", ["EventIntake", "Telemetry"]),
+    tests("PubSub", ["PubSub"]),
+    tests("Repo", ["Repo", "Telemetry"]),
+    tests("Automation", ["Automation", "PubSub", "Repo", "Telemetry"]),
     tests("PluginHost", ["PluginHost", "CAgentPlugin", "MetricRegistry", "Telemetry"]),
     tests("PluginConformance", ["PluginHost", "MetricRegistry", "Telemetry"]),
     tests(

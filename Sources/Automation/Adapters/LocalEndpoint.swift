@@ -8,7 +8,8 @@ package struct LocalEndpoint: Sendable, Equatable {
     package var usesShell: Bool
 
     package init(
-        workingDirectory: String? = nil, environment: [String: String] = [:], usesShell: Bool = false
+        workingDirectory: String? = nil, environment: [String: String] = [:],
+        usesShell: Bool = false
     ) {
         self.workingDirectory = workingDirectory
         self.environment = environment
