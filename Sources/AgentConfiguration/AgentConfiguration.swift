@@ -17,6 +17,15 @@ package struct AgentConfiguration: Sendable {
     package let plugins: [Located<PluginConfiguration>]
     package let metrics: [Located<MetricConfiguration>]
 
+    package let store: StoreConfiguration
+    package let quotas: QuotaConfiguration
+    package let devices: [Located<DeviceConfiguration>]
+    package let runs: RunsConfiguration
+    package let schedules: [Located<ScheduleConfiguration>]
+
+    /// Whether the agent runs anything: where the file has neither a store, quotas nor devices, that costs nothing.
+    package private(set) var isAutomated = false
+
     /// What the file is called in messages.
     package private(set) var file = ""
 
@@ -27,6 +36,12 @@ package struct AgentConfiguration: Sendable {
     /// Resolves a path as every path in the file was.
     package func resolve(_ path: String) -> String {
         ConfigurationDirectory(of: file).resolve(path)
+    }
+
+    /// The file with the token of those who may act, beside the store unless it is named; `nil` where nothing needs one.
+    package var tokenFile: String? {
+        if let named = http.tokenFile { return named }
+        return isAutomated ? ConfigurationDirectory(of: store.path).resolve("agent.token") : nil
     }
 }
 
@@ -60,11 +75,37 @@ extension AgentConfiguration {
                 of: MetricConfiguration.shape.located(), "an array of metrics",
                 check: MetricConfiguration.checkNames),
             default: [], "Metrics on any event, without code."),
-        build: { _, http, intake, series, directories, load, plugins, metrics in
+        Field<StoreConfiguration>(
+            "store", StoreConfiguration.shape, default: [:],
+            "Where runs and their output are kept."),
+        Field<QuotaConfiguration>(
+            "quotas", QuotaConfiguration.shape, default: [:],
+            "How many runs and holds of others there may be at once."),
+        Field<[Located<DeviceConfiguration>]>(
+            "devices",
+            .array(
+                of: DeviceConfiguration.shape.located(), "an array of devices",
+                check: DeviceConfiguration.checkIDs),
+            default: [], "What runs are made against."),
+        Field<RunsConfiguration>(
+            "runs", RunsConfiguration.shape, default: [:],
+            "What holds for every run that sets nothing of its own."),
+        Field<[Located<ScheduleConfiguration>]>(
+            "schedules",
+            .array(
+                of: ScheduleConfiguration.shape.located(), count: 0...1000,
+                "an array of schedules", check: ScheduleConfiguration.checkNames),
+            default: [], "Runs that repeat."),
+        build: {
+            _, http, intake, series, directories, load, plugins, metrics, store, quotas, devices,
+            runs, schedules in
             AgentConfiguration(
                 http: http, intake: intake, series: series, pluginDirectories: directories,
-                pluginLoad: load, plugins: plugins, metrics: metrics)
-        })
+                pluginLoad: load, plugins: plugins, metrics: metrics, store: store,
+                quotas: quotas, devices: devices, runs: runs, schedules: schedules)
+        }
+    )
+    .ruled(by: ScheduleConfiguration.checkDevices)
 
     /// Reads a file of at most 16 MiB.
     package static func load(
@@ -91,7 +132,11 @@ extension AgentConfiguration {
         var decoding = Decoding(file: file, environment: environment)
         var configuration: AgentConfiguration?
         do throws(JSONError) {
-            configuration = shape.decode(try JSONReader.read(bytes), &decoding)
+            let node = try JSONReader.read(bytes)
+            configuration = shape.decode(node, &decoding)
+            configuration?.isAutomated = ["store", "quotas", "devices"].contains {
+                node.member($0) != nil
+            }
         } catch {
             decoding.report(.malformed(reason: error.reason), at: error.position)
         }

@@ -17,6 +17,8 @@ struct AgentConfigurationTests {
         #expect(configuration.pluginLoad == .memfd)
         #expect(configuration.plugins.isEmpty)
         #expect(configuration.metrics.isEmpty)
+        #expect(!configuration.isAutomated)
+        #expect(configuration.tokenFile == nil)
     }
 
     @Test func `every section is read`() throws {

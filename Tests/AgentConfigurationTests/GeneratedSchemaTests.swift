@@ -26,6 +26,8 @@ struct GeneratedSchemaTests {
         #expect(configuration.intake.udp != nil)
         #expect(configuration.intake.http)
         #expect(configuration.metrics.count == 3)
+        #expect(configuration.devices.map(\.id) == ["lab-1", "lab-2"])
+        #expect(!configuration.schedules.isEmpty)
         #expect(try problems(text) == [])
     }
 
@@ -53,7 +55,10 @@ struct GeneratedSchemaTests {
             max_series tick plugin_directories plugin_load plugins plugin library name required sha256 event_prefix
             metric_prefix duration_unit metrics drop buckets drop_labels expire_after interval timeout include exclude
             metric labels settings kind help unit event events measurement measurement_unit optional factor key default
-            keep exists prefix not quantiles env file
+            keep exists prefix not quantiles env file token_file store retention max_age max_bytes readers busy_timeout
+            quotas global sites other_sites unknown_sites devices id site local working_directory environment shell ssh
+            host port user identity_file known_hosts host_key_policy connect_timeout keep_alive ssh_config commands
+            run_timeout max_output_bytes runs kill_grace max_active schedules device command every jitter
             """
         #expect(described == Set(keys.split(whereSeparator: \.isWhitespace).map(String.init)))
     }
@@ -63,6 +68,11 @@ struct GeneratedSchemaTests {
         #"{"plugins": [{"plugin": "A", "library": "b"}]}"#, #"{"series": {"tick": "5 s"}}"#,
         #"{"intake": {"unix_stream": {}}}"#, #"{"metrics": [{"name": "1"}]}"#,
         #"{"http": {"token": ""}}"#, #"{"http": {"token": {"env": ""}}}"#,
+        #"{"quotas": {"global": -1}}"#, #"{"devices": [{}]}"#, #"{"devices": [{"id": "a b"}]}"#,
+        #"{"devices": [{"id": "a", "local": {}, "ssh": {"host": "b"}}]}"#,
+        #"{"devices": [{"id": "a", "ssh": {"host": "-oProxyCommand=x"}}]}"#,
+        #"{"store": {"retention": {"max_age": "1s x"}}}"#, #"{"runs": {"max_active": 0}}"#,
+        #"{"schedules": [{"name": "a", "device": "b", "command": [], "every": "1s"}]}"#,
     ])
     func `what the reader refuses the schema refuses`(text: String) throws {
         #expect(!sentences(text).isEmpty)

@@ -5,6 +5,9 @@ package struct HTTPConfiguration: Sendable {
     /// What requests that act must carry; without one they are refused.
     package let token: Secret?
 
+    /// Where the token is kept when `token` gives none; resolved against the configuration's directory.
+    package let tokenFile: String?
+
     /// Names accepted in a request's `Host` beside the address listened on and the loopback names.
     package let allowedHosts: [String]
     package let maxConnections: Int
@@ -21,6 +24,10 @@ extension HTTPConfiguration {
         Field<Secret?>(
             "token", .secret,
             "Bearer token for requests that act: starting runs, reloading, writing from afar."),
+        Field<String?>(
+            "token_file", .path("a file's path"),
+            "Where the token is when \"token\" gives none: made on the first start, for its owner only."
+        ),
         Field<[String]>(
             "allowed_hosts",
             .array(
