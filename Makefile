@@ -1,8 +1,8 @@
 # `make` lists what there is to ask for.
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev pkg-config zlib1g-dev
-TEST_PACKAGES  := $(BUILD_PACKAGES) collectd-core curl g++ gcc prometheus prometheus-pushgateway \
-                  python3 python3-venv socat
+TEST_PACKAGES  := $(BUILD_PACKAGES) collectd-core curl g++ gcc openssh-client openssh-server prometheus \
+                  prometheus-pushgateway python3 python3-venv socat
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 FORMATTED   := $(wildcard Package.swift Sources Plugins Tests Examples Benchmarks)

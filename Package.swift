@@ -15,6 +15,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(
             url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1",
@@ -48,6 +49,7 @@ package.targets += [
         [
             "CPlatform", "PubSub", "Repo", "Telemetry",
             .product(name: "Subprocess", package: "swift-subprocess"),
+            .product(name: "SystemPackage", package: "swift-system"),
         ]),
     core("PluginHost", ["CAgentPlugin", "CPlatform", "Telemetry", "MetricRegistry"]),
     // Layer 4
@@ -92,7 +94,10 @@ package.targets += [
     tests("EventIntake", ["EventIntake", "Telemetry"]),
     tests("PubSub", ["PubSub"]),
     tests("Repo", ["Repo", "Telemetry"]),
-    tests("Automation", ["Automation", "PubSub", "Repo", "Telemetry"]),
+    // What is killed in the tests of what a killed agent leaves behind.
+    .executableTarget(
+        name: "AdapterHost", dependencies: ["Automation"], path: "Tests/AdapterHost"),
+    tests("Automation", ["AdapterHost", "Automation", "PubSub", "Repo", "Telemetry"]),
     tests("PluginHost", ["PluginHost", "CAgentPlugin", "MetricRegistry", "Telemetry"]),
     tests("PluginConformance", ["PluginHost", "MetricRegistry", "Telemetry"]),
     tests(

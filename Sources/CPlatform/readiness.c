@@ -2,9 +2,12 @@
 #include "readiness.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,6 +18,12 @@ int32_t platform_poller_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 int32_t platform_poller_add(int32_t poller, int32_t descriptor) {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = descriptor};
     return epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+int32_t platform_poller_arm(int32_t poller, int32_t descriptor) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data.fd = descriptor};
+    if (epoll_ctl(poller, EPOLL_CTL_MOD, descriptor, &event) == 0) return 0;
+    return errno == ENOENT ? epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event) : -1;
 }
 
 int32_t platform_poller_remove(int32_t poller, int32_t descriptor) {
@@ -28,6 +37,22 @@ int32_t platform_poller_wait(int32_t poller, int32_t *ready, int32_t capacity, i
     if (count < 0) return errno == EINTR ? 0 : -1;
     for (int index = 0; index < count; index++) ready[index] = events[index].data.fd;
     return count;
+}
+
+int32_t platform_is_ready(int32_t descriptor) {
+    struct pollfd source = {.fd = descriptor, .events = POLLIN};
+    return poll(&source, 1, 0) > 0;
+}
+
+int32_t platform_pipe(int32_t ends[2]) {
+    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+    /* Only our end: what is non-blocking is the pipe's end, and the other one is the command's. */
+    return fcntl(ends[0], F_SETFL, O_NONBLOCK);
+}
+
+int32_t platform_readable_bytes(int32_t descriptor) {
+    int count = 0;
+    return ioctl(descriptor, FIONREAD, &count) == 0 ? count : 0;
 }
 
 int32_t platform_wakeup_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

@@ -5,6 +5,8 @@
 #include "byte_scan.h"
 #include "datagram.h"
 #include "library_file.h"
+#include "process_guard.h"
+#include "process_sweep.h"
 #include "readiness.h"
 #include "thread_name.h"
 #include "thread_slot.h"

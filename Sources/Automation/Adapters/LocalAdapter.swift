@@ -1,0 +1,26 @@
+/// Runs commands on this machine.
+package struct LocalAdapter: ProtocolAdapter {
+    package let name = "local"
+    private let processes: ProcessRunner
+
+    package init(_ processes: ProcessRunner) { self.processes = processes }
+
+    package func execute(_ order: RunOrder, output: @escaping RunOutput)
+        async throws(AdapterFailure)
+        -> RunExit
+    {
+        guard case .local(let endpoint) = order.device.endpoint else {
+            throw .invalidCommand("the device '\(order.device.id)' is not reached locally")
+        }
+        let launch = try ProcessLaunch(
+            command: endpoint.usesShell ? Self.shell(order.command) : order.command,
+            environment: endpoint.environment, workingDirectory: endpoint.workingDirectory ?? "/")
+        return try await processes.run(
+            launch, runID: order.runID, killGrace: order.killGrace, output: output)
+    }
+
+    private static func shell(_ command: [String]) -> [String] {
+        guard let script = command.first else { return [] }
+        return ["/bin/sh", "-c", script, "sh"] + command.dropFirst()
+    }
+}
