@@ -47,7 +47,7 @@ package.targets += [
     core(
         "Automation",
         [
-            "CPlatform", "PubSub", "Repo", "Telemetry",
+            "AgentConfiguration", "CPlatform", "PubSub", "Repo", "Telemetry",
             .product(name: "Subprocess", package: "swift-subprocess"),
             .product(name: "SystemPackage", package: "swift-system"),
         ]),
@@ -97,7 +97,9 @@ package.targets += [
     // What is killed in the tests of what a killed agent leaves behind.
     .executableTarget(
         name: "AdapterHost", dependencies: ["Automation"], path: "Tests/AdapterHost"),
-    tests("Automation", ["AdapterHost", "Automation", "PubSub", "Repo", "Telemetry"]),
+    tests(
+        "Automation",
+        ["AdapterHost", "AgentConfiguration", "Automation", "PubSub", "Repo", "Telemetry"]),
     tests("PluginHost", ["PluginHost", "CAgentPlugin", "MetricRegistry", "Telemetry"]),
     tests("PluginConformance", ["PluginHost", "MetricRegistry", "Telemetry"]),
     tests(

@@ -95,9 +95,9 @@ private struct Span {
 }
 
 extension EventName {
-    /// The name one word longer; `word` must be a word. Where it gets longer than a name may be, its events
+    /// The name longer by `words`, one or several joined by dots. Where it gets longer than a name may be, its events
     /// reach nobody.
-    func appending(_ word: StaticString) -> EventName {
-        EventName(unchecked: "\(description).\(word)")
+    package func appending(_ words: StaticString) -> EventName {
+        EventName(unchecked: "\(description).\(words)")
     }
 }
