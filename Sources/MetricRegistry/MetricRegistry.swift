@@ -31,6 +31,7 @@ package final class MetricRegistry: Sendable {
     private let settings: Settings
     private let time: RegistryTime
     private let graveyard = Graveyard()
+    private let labelGuard = LabelGuard()
     private let consumer: RegistryConsumer
     private let state = Guarded(State())
 
@@ -53,6 +54,9 @@ package final class MetricRegistry: Sendable {
         bus.detach(consumer.id)
         graveyard.collect()
     }
+
+    /// Keeps secrets out of the labels of series made from now on; nil: labels are what events say.
+    package func redactLabels(with redactor: (any MetadataRedactor)?) { labelGuard.use(redactor) }
 
     // MARK: Declaring
 
@@ -129,7 +133,9 @@ package final class MetricRegistry: Sendable {
             }
         }
         return byKey.map {
-            SeriesGroup(key: $0.key, definitions: $0.definitions, graveyard: graveyard, time: time)
+            SeriesGroup(
+                key: $0.key, definitions: $0.definitions, graveyard: graveyard, time: time,
+                labelGuard: labelGuard)
         }
     }
 

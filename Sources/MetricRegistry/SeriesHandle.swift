@@ -16,26 +16,9 @@ package final class SeriesHandle: @unchecked Sendable {
     init?(metric: Metric, group: SeriesGroup, labels: [String]) {
         self.metric = metric
         self.group = group
-        let bytes = labels.map { Array($0.utf8) }
-        let joined = Array(bytes.joined())
-        let row = joined.withUnsafeBufferPointer { joined -> SeriesRow.Pointer? in
-            var values: [MetadataText] = []
-            var offset = 0
-            var hash = ByteHash.seed
-            for value in bytes {
-                let start = joined.baseAddress.map { $0 + offset } ?? UnsafePointer(bitPattern: 8)!
-                values.append(MetadataText(start: start, count: value.count))
-                hash = ByteHash.combine(hash, start, value.count, key: ByteHash.seed)
-                offset += value.count
-            }
-            let short = UInt32(truncatingIfNeeded: hash ^ (hash &>> 32))
-            // One more, so that there is an address where a metric has no labels.
-            values.append(.absent)
-            return values.withUnsafeBufferPointer { values in
-                ReadSection.run { _ in
-                    let start = values.baseAddress.unsafelyUnwrapped
-                    return group.pinnedRow(start, labels.count, short)
-                }
+        let row = LabelValues.withTexts(of: labels.map { Array($0.utf8) }) { texts, hash in
+            ReadSection.run { _ in
+                group.pinnedRow(texts.baseAddress.unsafelyUnwrapped, texts.count, hash)
             }
         }
         guard let row else { return nil }

@@ -59,6 +59,8 @@ package struct EventFrame {
     package var correlation: MetadataText = .absent
     /// Nanoseconds since 1970; 0 where the emitter did not say.
     package var timestamp: Int64 = 0
+    /// What the pipeline did with it; known after dispatch.
+    package var fate = EventFate.delivered
 
     @inline(__always)
     package init(

@@ -1,6 +1,8 @@
 /// What became of an emitted event.
-package enum EmitOutcome: Sendable {
+package enum EmitOutcome: Sendable, Equatable {
     case applied
+    /// The pipeline kept it from the handlers that want it.
+    case dropped(EventFate)
     /// No handler wants events of this name.
     case unwanted
     case malformedName
@@ -100,7 +102,8 @@ package struct EventBuilder: ~Copyable {
             metadata: scratch.pointee.metadata)
         frame.correlation = correlation
         frame.timestamp = timestamp
-        return bus.dispatch(&frame) ? .applied : .unwanted
+        guard bus.dispatch(&frame) else { return .unwanted }
+        return frame.fate == .delivered ? .applied : .dropped(frame.fate)
     }
 
     @inline(never)

@@ -20,6 +20,8 @@ package struct EventShape: ~Copyable {
     package let measurementKeyBytes: UnsafeBufferPointer<MetadataText>
     package let metadataKeyBytes: UnsafeBufferPointer<MetadataText>
     package let nameBytes: MetadataText
+    /// How many events one of this shape stands for; written before handlers are asked to prepare for it.
+    private let standsFor = Atomic<Int>(1)
     /// Who gets events of this shape; nil: not known yet.
     let dispatch = Atomic<DispatchList.Pointer?>(nil)
     /// False while it is known that nobody gets them: what a prepared emitter looks at first. On the heap so
@@ -64,6 +66,10 @@ package struct EventShape: ~Copyable {
         self.measurementKeyBytes = Self.copy(measurements)
         self.metadataKeyBytes = Self.copy(metadata)
     }
+
+    package var weight: Int { standsFor.load(ordering: .relaxed) }
+
+    func setWeight(_ weight: Int) { standsFor.store(weight, ordering: .relaxed) }
 
     deinit {
         isWanted.deallocate()

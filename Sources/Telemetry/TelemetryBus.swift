@@ -26,6 +26,7 @@ public final class TelemetryBus: @unchecked Sendable {
 
     private struct State {
         var attachments: [Attachment] = []
+        var stages: PipelineStages?
     }
 
     public init(clock: TelemetryClock = .machine, quarantine: QuarantinePolicy = QuarantinePolicy())
@@ -122,6 +123,22 @@ public final class TelemetryBus: @unchecked Sendable {
         }
     }
 
+    // MARK: The pipeline
+
+    /// Puts stages in front of the handlers, in place of those there are. Rules that are the same keep their counts.
+    package func setPipeline(_ pipeline: EventPipeline) {
+        state.withLock { state in
+            state.stages = PipelineStages(pipeline, after: state.stages, clock: clock)
+            forgetDispatch { _ in true }
+        }
+        ReadSection.collect()
+    }
+
+    /// What the stages have done.
+    package var pipelineStatistics: PipelineStatistics {
+        state.withLock { $0.stages }?.statistics ?? PipelineStatistics()
+    }
+
     // MARK: Dispatch
 
     /// Hands an event to the consumers of its shape; false where it has none. Inside a read section.
@@ -141,7 +158,7 @@ public final class TelemetryBus: @unchecked Sendable {
     private func resolve(_ shape: EventShape.Pointer) -> DispatchList.Pointer {
         state.withLock { state in
             if let list = shape.pointee.dispatch.load(ordering: .acquiring) { return list }
-            let list = Self.makeList(state.attachments, shape)
+            let list = Self.makeList(state, shape)
             shape.pointee.dispatch.store(list, ordering: .releasing)
             shape.pointee.isWanted.pointee.store(!list.pointee.entries.isEmpty, ordering: .relaxed)
             if !Self.isWanted(shape.pointee.name, state) {
@@ -152,16 +169,20 @@ public final class TelemetryBus: @unchecked Sendable {
     }
 
     private static func makeList(
-        _ attachments: [Attachment], _ shape: EventShape.Pointer
+        _ state: State, _ shape: EventShape.Pointer
     ) -> DispatchList.Pointer {
-        let prepared = attachments.compactMap {
+        let gate = state.stages?.gate(for: shape)
+        shape.pointee.setWeight(gate?.weight ?? 1)
+        let prepared = state.attachments.compactMap {
             attachment -> (any EventConsumer, UnsafeRawPointer)? in
             guard attachment.patterns.contains(where: { $0.matches(shape.pointee.name) }),
                 let plan = attachment.consumer.plan(for: shape)
             else { return nil }
             return (attachment.consumer, plan)
         }
-        return DispatchList.make(prepared)
+        let list = DispatchList.make(prepared)
+        guard let gate, !prepared.isEmpty else { return list }
+        return gate.guarding(list)
     }
 
     /// Has the lists of matching shapes made anew at their next event. Under the lock.
@@ -260,7 +281,7 @@ public final class TelemetryBus: @unchecked Sendable {
         guard let name = EventShape.name(in: signature) else { return false }
         let pointer = EventShape.Pointer.allocate(capacity: 1)
         pointer.initialize(to: EventShape(signature: signature, hash: 0, name: name))
-        let list = state.withLock { Self.makeList($0.attachments, pointer) }
+        let list = state.withLock { Self.makeList($0, pointer) }
         var frame = frame
         frame.shape = pointer
         _ = list.pointee.deliver(&frame)

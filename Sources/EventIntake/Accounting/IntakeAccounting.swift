@@ -93,6 +93,8 @@ final class SourceCounters: Sendable {
         applied.wrappingAdd(summary.applied, ordering: .relaxed)
         if summary.applied != summary.received {
             for (reason, count) in summary.rejectedByReason { rejected.add(count, to: reason) }
+            dropped.add(summary.sampledOut, to: .sampledOut)
+            dropped.add(summary.rateLimited, to: .rateLimited)
         }
         received.wrappingAdd(summary.received, ordering: .releasing)
     }

@@ -6,7 +6,7 @@ package enum IntakeSource: String, Sendable, CaseIterable {
     case http
 }
 
-/// Why input was lost before it could be decoded. The raw value is a stable name, fit for a label.
+/// Why input that may have been good was not applied. The raw value is a stable name, fit for a label.
 package enum DropReason: String, Sendable, CaseIterable {
     /// The kernel had no room for a datagram; each counts as one, also one that the kernel had joined of several.
     case kernel
@@ -15,4 +15,8 @@ package enum DropReason: String, Sendable, CaseIterable {
     /// The intake stopped: a datagram it had no time for, or a connection cut off in the middle of a line or with
     /// unread input, which counts as one.
     case shutdown
+    /// A sampling rule took another event of its kind.
+    case sampledOut = "sampled_out"
+    /// A rate limit had no room for it.
+    case rateLimited = "rate_limited"
 }

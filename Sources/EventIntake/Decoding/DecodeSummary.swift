@@ -1,6 +1,8 @@
+import Telemetry
+
 /// What became of some input, in pieces (lines, or elements of a JSON array).
 ///
-/// `received == applied + rejections`, always.
+/// `received == applied + rejected + dropped`, always.
 package struct DecodeSummary: Sendable {
     /// How many faults are kept for people.
     static let keptFaults = 10
@@ -8,12 +10,25 @@ package struct DecodeSummary: Sendable {
     package internal(set) var received = 0
     package internal(set) var applied = 0
     private var rejections = InlineArray<14, Int>(repeating: 0)
+    /// Good events that the pipeline's rules kept from the handlers.
+    package private(set) var sampledOut = 0
+    package private(set) var rateLimited = 0
     /// The first faults.
     package private(set) var faults: [DecodeFault] = []
 
     init() {}
 
     package subscript(reason: RejectReason) -> Int { rejections[Int(reason.rawValue)] }
+
+    package var dropped: Int { sampledOut + rateLimited }
+
+    mutating func drop(_ fate: EventFate) {
+        switch fate {
+        case .sampledOut: sampledOut += 1
+        case .rateLimited: rateLimited += 1
+        case .delivered: break
+        }
+    }
 
     /// All that was rejected.
     package var rejected: Int { RejectReason.allCases.reduce(0) { $0 + self[$1] } }

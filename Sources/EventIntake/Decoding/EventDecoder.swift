@@ -209,9 +209,13 @@ struct EventDecoder: ~Copyable {
     ) {
         if let rejection = Rejection(outcome, at) {
             _ = reject(rejection, lineStart, at)
+            return
+        }
+        summary.received += 1
+        if case .dropped(let fate) = outcome {
+            summary.drop(fate)
         } else {
             summary.applied += 1
-            summary.received += 1
         }
     }
 

@@ -4,7 +4,7 @@ extension Rejection {
     /// What an event that was not applied is rejected for; nil where it was.
     init?(_ outcome: EmitOutcome, _ position: UnsafePointer<UInt8>) {
         switch outcome {
-        case .applied: return nil
+        case .applied, .dropped: return nil
         case .unwanted: self.init(.unhandled, position, "an event that a metric or handler wants")
         case .malformedName:
             self.init(

@@ -15,6 +15,14 @@ package enum MetricKind: String, Sendable, Hashable, CaseIterable {
     /// Quantiles of a sketch.
     case summary
 
+    /// Whether a value is added to what was there, once for each event.
+    var addsUp: Bool {
+        switch self {
+        case .counter, .sum, .upDownCounter: true
+        case .lastValue, .distribution, .summary: false
+        }
+    }
+
     /// Whether values only grow, from a start time on.
     package var isCumulative: Bool {
         switch self {

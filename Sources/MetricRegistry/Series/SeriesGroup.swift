@@ -47,12 +47,15 @@ final class SeriesGroup: @unchecked Sendable {
     let overflowed = Atomic<UInt64>(0)
     private let graveyard: Graveyard
     private let time: RegistryTime
+    private let labelGuard: LabelGuard
     private let lock = Guarded(())
 
     init(
-        key: Key, definitions: [MetricDefinition], graveyard: Graveyard, time: RegistryTime
+        key: Key, definitions: [MetricDefinition], graveyard: Graveyard, time: RegistryTime,
+        labelGuard: LabelGuard
     ) {
         self.key = key
+        self.labelGuard = labelGuard
         self.graveyard = graveyard
         self.time = time
         var cell = 0
@@ -127,7 +130,20 @@ final class SeriesGroup: @unchecked Sendable {
         if isFull.load(ordering: .relaxed) { return overflowing(isUpdate) }
         let values = UnsafeBufferPointer(start: values, count: count)
         guard values.allSatisfy({ Int($0.count) <= Self.maximumValue }) else { return nil }
-        return lock.withLock { _ in
+        if let clean = labelGuard.clean(values, of: key.labels) {
+            return LabelValues.withTexts(of: clean) { texts, hash in
+                find(texts.baseAddress.unsafelyUnwrapped, count, hash)
+                    ?? makeCleanRow(texts, hash, isUpdate)
+            }
+        }
+        return makeCleanRow(values, hash, isUpdate)
+    }
+
+    private func makeCleanRow(
+        _ values: UnsafeBufferPointer<MetadataText>, _ hash: UInt32, _ isUpdate: Bool
+    ) -> SeriesRow.Pointer {
+        lock.withLock { _ in
+            let count = values.count
             if let row = find(values.baseAddress.unsafelyUnwrapped, count, hash) { return row }
             let list = rows.load(ordering: .relaxed)
             guard list.pointee.count < key.maximumSeries else {

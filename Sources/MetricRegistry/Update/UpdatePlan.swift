@@ -75,11 +75,15 @@ final class UpdatePlan {
                 shape.pointee.measurementIndex(key).map(Int16.init) ?? -2
             } ?? -1
         // A counter counts events whatever it measures; its factor is how many one event stands for.
-        let factor =
+        let unweighted =
             definition.kind == .counter
             ? source.factor
             : source.factor.multipliedReportingOverflow(by: metric.conversion.multiplier)
                 .partialValue
+        let factor =
+            definition.kind.addsUp
+            ? unweighted.multipliedReportingOverflow(by: Int64(shape.pointee.weight)).partialValue
+            : unweighted
         let details = PlannedUpdate.Details(
             kind: definition.kind, factor: factor,
             isOptional: definition.isMeasurementOptional,

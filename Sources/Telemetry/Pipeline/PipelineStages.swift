@@ -1,0 +1,86 @@
+import Synchronization
+
+/// The rules of a pipeline at work, with what they have counted.
+final class PipelineStages: Sendable {
+    private let samplings: [SamplingRule]
+    private let limits: [RateLimitRule]
+    private let redactions: [EventPipeline.Redaction]
+    let redacted: Atomic<Int>
+    let meter = PipelineMeter()
+    let clock: TelemetryClock
+
+    /// - Parameter old: rules that are the same go on with their counts.
+    init(_ pipeline: EventPipeline, after old: PipelineStages?, clock: TelemetryClock) {
+        samplings = pipeline.samplings.map { rule in
+            old?.samplings.first { $0.rule == rule } ?? SamplingRule(rule)
+        }
+        limits = pipeline.rateLimits.map { rule in
+            old?.limits.first { $0.rule == rule } ?? RateLimitRule(rule)
+        }
+        redactions = pipeline.redactions
+        redacted = Atomic(old?.redacted.load(ordering: .relaxed) ?? 0)
+        self.clock = clock
+    }
+
+    /// What a shape has to pass; nil: nothing.
+    func gate(for shape: EventShape.Pointer) -> PipelineGate? {
+        let name = shape.pointee.name
+        let sampling = samplings.first { $0.rule.events.matches(name) }
+        let limit = limits.first { $0.rule.events.matches(name) }
+        let redactor = redactions.first { $0.events.matches(name) }?.redactor
+        guard sampling != nil || limit != nil || redactor != nil else { return nil }
+        return PipelineGate(
+            shape: shape, stages: self, sampling: sampling, limit: limit, redactor: redactor)
+    }
+
+    var statistics: PipelineStatistics {
+        PipelineStatistics(
+            samplings: samplings.map {
+                .init(
+                    rule: $0.rule, passed: $0.passed.load(ordering: .relaxed),
+                    dropped: $0.dropped.load(ordering: .relaxed))
+            },
+            rateLimits: limits.map {
+                .init(
+                    rule: $0.rule, passed: $0.passed.load(ordering: .relaxed),
+                    dropped: $0.dropped.load(ordering: .relaxed))
+            },
+            redacted: redacted.load(ordering: .relaxed),
+            measuredEvents: meter.events.load(ordering: .relaxed),
+            measuredNanoseconds: meter.nanoseconds.load(ordering: .relaxed))
+    }
+}
+
+/// What the pipeline has done so far.
+package struct PipelineStatistics: Sendable {
+    package struct Counts<Rule: Sendable>: Sendable {
+        package let rule: Rule
+        package let passed: Int
+        package let dropped: Int
+    }
+
+    package var samplings: [Counts<EventPipeline.Sampling>] = []
+    package var rateLimits: [Counts<EventPipeline.RateLimit>] = []
+    /// Events from which something was taken out.
+    package var redacted = 0
+    /// The events whose way through the stages was timed, and how long that took, handlers not counted.
+    package var measuredEvents = 0
+    package var measuredNanoseconds = 0
+}
+
+/// Times one event in 64 on its way through the stages.
+final class PipelineMeter: Sendable {
+    private static let interval = 64
+    private let turn = Atomic<Int>(0)
+    let events = Atomic<Int>(0)
+    let nanoseconds = Atomic<Int>(0)
+
+    var isTurn: Bool {
+        turn.wrappingAdd(1, ordering: .relaxed).oldValue % Self.interval == 0
+    }
+
+    func add(_ duration: Int64) {
+        events.wrappingAdd(1, ordering: .relaxed)
+        nanoseconds.wrappingAdd(Int(duration), ordering: .relaxed)
+    }
+}
