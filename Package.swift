@@ -42,7 +42,13 @@ package.targets += [
     // Layer 2
     core("AgentConfiguration", []),
     core("EventIntake", ["Telemetry", "CPlatform"]),
-    core("Repo", ["Telemetry", .product(name: "GRDB", package: "GRDB.swift")]),
+    core(
+        "Repo",
+        [
+            "Telemetry",
+            .product(name: "GRDB", package: "GRDB.swift"),
+            .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        ]),
     // Layer 3
     core(
         "Automation",

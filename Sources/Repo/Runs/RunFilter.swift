@@ -1,0 +1,46 @@
+/// Which runs are asked for; all of them where nothing is said.
+package struct RunFilter: Sendable, Equatable {
+    package var status: RunStatus?
+    package var device: String?
+    package var site: String?
+    /// Created at this time or later: nanoseconds since 1970.
+    package var since: Int64?
+
+    package init(
+        status: RunStatus? = nil, device: String? = nil, site: String? = nil, since: Int64? = nil
+    ) {
+        self.status = status
+        self.device = device
+        self.site = site
+        self.since = since
+    }
+}
+
+extension RunFilter {
+    /// One statement for each set of conditions, so that each finds its index; made once.
+    private static let statements: [Statement] = (0..<32).map { set in
+        var conditions: [String] = []
+        for (bit, condition) in conditionTexts.enumerated() where set >> bit & 1 == 1 {
+            conditions.append(condition)
+        }
+        let clause = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        return Statement(
+            source: "runs", command: .select,
+            sql: "SELECT \(RunRow.columns) FROM runs\(clause) ORDER BY id DESC LIMIT ?")
+    }
+
+    private static let conditionTexts = [
+        "status = ?", "device_id = ?", "site = ?", "created_at >= ?", "id < ?",
+    ]
+
+    /// The statement and its values for a page of runs before `run`.
+    func query(before run: RunID?, limit: Int) -> (Statement, [SQLValue]) {
+        let values: [SQLValue?] = [
+            status.map { .text($0.rawValue) }, device.map(SQLValue.text), site.map(SQLValue.text),
+            since.map(SQLValue.integer), run.map { .text($0.text) },
+        ]
+        var set = 0
+        for (bit, value) in values.enumerated() where value != nil { set |= 1 << bit }
+        return (Self.statements[set], values.compactMap(\.self) + [SQLValue(max(0, limit))])
+    }
+}

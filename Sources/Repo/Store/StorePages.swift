@@ -1,0 +1,25 @@
+/// How much room the store has, and how much of it is used.
+struct StorePages: Equatable {
+    let size: Int64
+    let all: Int64
+    let free: Int64
+
+    /// What rows and indexes take.
+    var usedBytes: Int64 { (all &- free).multipliedReportingOverflow(by: size).partialValue }
+
+    static func read(_ session: Session) throws(RepoError) -> StorePages {
+        StorePages(
+            size: try session.one(.pageSize) { $0.integer(0) } ?? 0,
+            all: try session.one(.pageCount) { $0.integer(0) } ?? 0,
+            free: try session.one(.freePageCount) { $0.integer(0) } ?? 0)
+    }
+}
+
+extension Statement {
+    fileprivate static let pageSize = Statement(
+        source: "schema", command: .pragma, sql: "PRAGMA page_size")
+    fileprivate static let pageCount = Statement(
+        source: "schema", command: .pragma, sql: "PRAGMA page_count")
+    fileprivate static let freePageCount = Statement(
+        source: "schema", command: .pragma, sql: "PRAGMA freelist_count")
+}
