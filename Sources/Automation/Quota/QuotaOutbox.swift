@@ -16,7 +16,7 @@ struct QuotaOutbox {
     private var isEmitting = false
 
     /// An event and the correlation it is emitted under.
-    struct Entry: Sendable {
+    struct Entry: Sendable, Equatable {
         var event: QuotaEvent
         var correlation: Correlated
     }
