@@ -29,7 +29,7 @@ struct EmitTargetTests {
         "http://a b:1", "http://user@host:1",
     ])
     func `an address that is none is refused`(url: String) {
-        #expect(throws: EmitFailure.self) {
+        #expect(throws: CommandFailure.self) {
             try EmitTarget(socket: nil, url: url, config: nil)
         }
     }

@@ -44,7 +44,7 @@ struct EventLineTests {
     func `what line protocol cannot say is refused in a sentence`(
         name: String, measurements: [String], tags: [String], sentence: String
     ) {
-        let failure = #expect(throws: EmitFailure.self) {
+        let failure = #expect(throws: CommandFailure.self) {
             try EventLine.text(name, measurements: measurements, tags: tags)
         }
         #expect(failure?.description.contains(sentence) == true, "\(failure?.description ?? "")")

@@ -12,6 +12,9 @@ struct HTTPRouterTests {
         .get("/metrics", "Metrics.") { _ in .text("metrics") },
         .get("/v1/things", "Things.") { _ in .text("read") },
         .post("/v1/things", "Makes one.") { _ in .text("acted") },
+        .get("/v1/things/{id}", "One thing.") { .text($0.parameters["id"] ?? "?") },
+        .get("/v1/things/new", "None yet.", access: .token) { _ in .text("new") },
+        .post("/v1/things/{id}/end", "Ends one.", access: .token) { _ in .text("ended") },
     ]
     private let router = HTTPRouter(
         requestGuard: RequestGuard(token: nil, listenHost: "127.0.0.1", allowedHosts: []),
@@ -37,7 +40,9 @@ struct HTTPRouterTests {
             (.post, "/metrics", .methodNotAllowed),
             (.delete, "/v1/things", .methodNotAllowed), (.get, "/", .notFound),
             (.get, "/metrics/", .notFound), (.get, "/METRICS", .notFound), (.get, "", .notFound),
-            (.get, "?", .notFound),
+            (.get, "?", .notFound), (.get, "/v1/things/7", .ok), (.get, "/v1/things/", .notFound),
+            (.get, "/v1/things/7/", .notFound), (.get, "/v1/things/%zz", .notFound),
+            (.get, "/v1/things/7/end", .methodNotAllowed), (.post, "/v1/things/7/end", .forbidden),
         ] as [(HTTPRequest.Method, String, HTTPResponse.Status)])
     func `a request finds its path and method`(
         method: HTTPRequest.Method, path: String, status: HTTPResponse.Status
@@ -92,5 +97,12 @@ struct HTTPRouterTests {
         #expect(exchange.parameter(name).map(String.init) == value)
         #expect(exchange.path == "/x")
         #expect(!exchange.facts.peerIsLoopback)
+    }
+
+    @Test(arguments: [
+        ("/v1/things/a%20b", "a b"), ("/v1/things/a+b?x=1", "a+b"), ("/v1/things/%2F", "/"),
+    ])
+    func `what stands for a parameter in a path is decoded`(path: String, id: String) async throws {
+        #expect(try await BodyCollector.text(of: respond(.get, path)) == id)
     }
 }

@@ -82,4 +82,63 @@ struct RequestDeadlinesTests {
         connection.loop.advanceTime(by: .hours(1))
         #expect(try connection.channel.finish(acceptAlreadyClosed: true).isClean)
     }
+
+    // MARK: Long-lived answers
+
+    private static let stream = HTTPResponsePart.head(
+        HTTPResponse(status: .ok, headerFields: [.contentType: "text/event-stream"]))
+
+    /// Keeps what is written from going out, as a client does that does not read.
+    private final class Dam: ChannelOutboundHandler {
+        typealias OutboundIn = HTTPResponsePart
+        var held: [EventLoopPromise<Void>] = []
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            promise.map { held.append($0) }
+        }
+
+        func open() {
+            for promise in held { promise.succeed() }
+            held = []
+        }
+    }
+
+    @Test func `an answer of server-sent events may go on for ever`() throws {
+        let connection = try Connection()
+        try connection.receive(Self.head, .end(nil))
+        try connection.send(Self.stream)
+        for _ in 0..<100 {
+            connection.loop.advanceTime(by: .minutes(10))
+            try connection.send(.body(ByteBuffer(string: ":\n\n")))
+        }
+        #expect(connection.channel.isActive)
+        try connection.send(.end(nil))
+        connection.expectEnd(after: Self.limits.idle)
+    }
+
+    @Test func `a client that does not take a piece of it is let go of`() throws {
+        let connection = try Connection()
+        let dam = Dam()
+        try connection.channel.pipeline.syncOperations.addHandler(dam, position: .first)
+        try connection.receive(Self.head, .end(nil))
+        connection.channel.write(Self.stream, promise: nil)
+        connection.channel.write(HTTPResponsePart.body(ByteBuffer(string: "x")), promise: nil)
+        connection.loop.advanceTime(by: Self.limits.piece - .seconds(1))
+        dam.open()
+        connection.loop.advanceTime(by: .hours(1))
+        #expect(connection.channel.isActive)
+        connection.channel.write(HTTPResponsePart.body(ByteBuffer(string: "y")), promise: nil)
+        connection.expectEnd(after: Self.limits.piece)
+        dam.open()
+    }
+
+    @Test func `a client that closes its end of it is gone`() throws {
+        let connection = try Connection()
+        try connection.receive(Self.head, .end(nil))
+        connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(connection.channel.isActive)
+        try connection.send(Self.stream)
+        connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(!connection.channel.isActive)
+    }
 }

@@ -105,4 +105,20 @@ struct RequestGuardTests {
     func `a loopback address is told from any other`(text: String, isLoopback: Bool) {
         #expect(LoopbackAddress.contains(text) == isLoopback)
     }
+
+    @Test func `what needs the token needs it on this machine, too`() {
+        #expect(strict.refusal(of: facts(), to: .token) == .tokenMissing)
+        let wrong = facts(authorization: "Bearer s3cre")
+        #expect(strict.refusal(of: wrong, to: .token) == .tokenWrong)
+        let right = facts(authorization: "Bearer s3cret")
+        #expect(strict.refusal(of: right, to: .token) == nil)
+        #expect(withoutToken.refusal(of: right, to: .token) == .noTokenConfigured)
+        let foreign = facts(host: "evil.example", authorization: "Bearer s3cret")
+        #expect(strict.refusal(of: foreign, to: .token) == .foreignHost("evil.example"))
+    }
+
+    @Test func `what is open asks nothing`() {
+        let facts = facts(loopback: false, host: "evil.example", origin: "null")
+        #expect(strict.refusal(of: facts, to: .open) == nil)
+    }
 }

@@ -47,23 +47,16 @@ struct EmitCommand: ParsableCommand {
             }
             let target = try EmitTarget(socket: socket, url: url, config: agent.config)
             try target.send(lines.map { Array($0.utf8) } ?? StandardInput.readAll())
-        } catch let failure as EmitFailure {
+        } catch let failure as CommandFailure {
             StandardError.write("\(failure)\n")
             throw ExitCode(1)
         }
     }
 }
 
-/// Why an event was not sent, or not taken.
-struct EmitFailure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}
-
 /// Input that is piped in.
 enum StandardInput {
-    static func readAll(limit: Int = 64 << 20) throws(EmitFailure) -> [UInt8] {
+    static func readAll(limit: Int = 64 << 20) throws(CommandFailure) -> [UInt8] {
         var all: [UInt8] = []
         while true {
             let piece = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
@@ -72,7 +65,7 @@ enum StandardInput {
             if piece.isEmpty { return all }
             all += piece
             guard all.count <= limit else {
-                throw EmitFailure("more than \(limit) bytes at once; send them in parts")
+                throw CommandFailure("more than \(limit) bytes at once; send them in parts")
             }
         }
     }

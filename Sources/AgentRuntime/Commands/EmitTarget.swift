@@ -21,18 +21,18 @@ enum EmitTarget {
         }
     }
 
-    private static func address(_ url: String) throws(EmitFailure) -> ListenAddress {
+    private static func address(_ url: String) throws(CommandFailure) -> ListenAddress {
         let scheme = "http://"
         var place = url.hasPrefix(scheme) ? Substring(url).dropFirst(scheme.count) : ""
         if place.hasSuffix("/") { place = place.dropLast() }
         guard let address = ListenAddress(String(place)), address.port != 0 else {
-            throw EmitFailure("\"\(url)\" is not an address such as http://127.0.0.1:9568")
+            throw CommandFailure("\"\(url)\" is not an address such as http://127.0.0.1:9568")
         }
         return address
     }
 
     /// Sends lines; over HTTP they are known to be applied when this returns.
-    func send(_ lines: [UInt8]) throws(EmitFailure) {
+    func send(_ lines: [UInt8]) throws(CommandFailure) {
         switch self {
         case .unixStream(let path):
             let socket = try BlockingSocket(unix: path)
@@ -45,7 +45,7 @@ enum EmitTarget {
             let status = answer.split(separator: " ", maxSplits: 2).dropFirst().first
             guard status == "204" else {
                 let body = answer.split(separator: "\r\n\r\n", maxSplits: 1).dropFirst().first
-                throw EmitFailure("the agent answered \(status ?? "nothing"): \(body ?? "")")
+                throw CommandFailure("the agent answered \(status ?? "nothing"): \(body ?? "")")
             }
         }
     }

@@ -7,10 +7,10 @@ enum EventLine {
     ///   - tags: `key=value`
     static func text(
         _ name: String, measurements: [String], tags: [String]
-    ) throws(EmitFailure) -> String {
-        guard !name.isEmpty else { throw EmitFailure("the event's name is empty") }
+    ) throws(CommandFailure) -> String {
+        guard !name.isEmpty else { throw CommandFailure("the event's name is empty") }
         guard !name.hasSuffix("\\") else {
-            throw EmitFailure("the event's name \"\(name)\" ends in a backslash")
+            throw CommandFailure("the event's name \"\(name)\" ends in a backslash")
         }
         var line = escaped(name, ", ")
         for tag in tags {
@@ -21,7 +21,7 @@ enum EventLine {
         for measurement in measurements {
             let (key, value) = try pair(measurement, "measurement")
             guard isNumber(value) else {
-                throw EmitFailure(
+                throw CommandFailure(
                     "the measurement \"\(key)\" is \"\(value)\"; expected a number such as 5i or 2.5 (texts are given with --tag)"
                 )
             }
@@ -32,16 +32,16 @@ enum EventLine {
 
     private static func pair(
         _ text: String, _ what: String
-    ) throws(EmitFailure) -> (key: String, value: String) {
+    ) throws(CommandFailure) -> (key: String, value: String) {
         guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
-            throw EmitFailure("the \(what) \"\(text)\" is not key=value")
+            throw CommandFailure("the \(what) \"\(text)\" is not key=value")
         }
         let value = text[text.index(after: equals)...]
-        guard !value.isEmpty else { throw EmitFailure("the \(what) \"\(text)\" has no value") }
+        guard !value.isEmpty else { throw CommandFailure("the \(what) \"\(text)\" has no value") }
         let key = text[..<equals]
         // It would escape the delimiter that follows, and cannot be escaped itself.
         guard !key.hasSuffix("\\"), !value.hasSuffix("\\") else {
-            throw EmitFailure(
+            throw CommandFailure(
                 "the \(what) \"\(text)\" has a backslash at an end, which line protocol cannot say")
         }
         return (String(key), String(value))

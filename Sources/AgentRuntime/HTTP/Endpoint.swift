@@ -3,27 +3,57 @@ import HummingbirdCore
 
 /// A path of the HTTP server and what answers there.
 struct Endpoint: Sendable {
-    let path: String
+    /// Who may ask for it.
+    enum Access: Sendable {
+        /// Whoever reaches the address.
+        case open
+        /// Under a name of this agent: from this machine anyone, from others with the token.
+        case guarded
+        /// Under a name of this agent, with the token, wherever from.
+        case token
+    }
+
+    let pattern: PathPattern
     let methods: [HTTPRequest.Method]
     let summary: String
-    /// Whether it changes something or brings events: then the request is checked first.
-    let acts: Bool
+    let access: Access
     let respond: @Sendable (HTTPExchange) async -> Response
+
+    /// - Parameter path: `{name}` in it stands for any one segment
+    init(
+        _ path: String, _ methods: [HTTPRequest.Method], _ summary: String, access: Access,
+        respond: @escaping @Sendable (HTTPExchange) async -> Response
+    ) {
+        pattern = PathPattern(path)
+        self.methods = methods
+        self.summary = summary
+        self.access = access
+        self.respond = respond
+    }
+
+    var path: String { pattern.text }
 
     /// Something to look at.
     static func get(
-        _ path: String, _ summary: String,
+        _ path: String, _ summary: String, access: Access = .open,
         respond: @escaping @Sendable (HTTPExchange) async -> Response
     ) -> Endpoint {
-        Endpoint(
-            path: path, methods: [.get, .head], summary: summary, acts: false, respond: respond)
+        Endpoint(path, [.get, .head], summary, access: access, respond: respond)
     }
 
-    /// Something that acts.
+    /// Something that changes something, or brings events.
     static func post(
-        _ path: String, _ summary: String,
+        _ path: String, _ summary: String, access: Access = .guarded,
         respond: @escaping @Sendable (HTTPExchange) async -> Response
     ) -> Endpoint {
-        Endpoint(path: path, methods: [.post], summary: summary, acts: true, respond: respond)
+        Endpoint(path, [.post], summary, access: access, respond: respond)
+    }
+
+    /// Something that is replaced.
+    static func put(
+        _ path: String, _ summary: String, access: Access = .token,
+        respond: @escaping @Sendable (HTTPExchange) async -> Response
+    ) -> Endpoint {
+        Endpoint(path, [.put], summary, access: access, respond: respond)
     }
 }

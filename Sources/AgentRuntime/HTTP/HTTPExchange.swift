@@ -9,11 +9,24 @@ struct HTTPExchange: Sendable {
     let path: String
     /// Without the question mark.
     let query: String
+    /// What stands in the path where its pattern has `{name}`, decoded.
+    var parameters: [String: String] = [:]
+    private let connection: (any Channel)?
     private let peer: SocketAddress?
     private let local: SocketAddress?
 
-    init(_ request: Request, peer: SocketAddress?, local: SocketAddress?) {
+    init(_ request: Request, on connection: any Channel) {
+        self.init(
+            request, peer: connection.remoteAddress, local: connection.localAddress,
+            connection: connection)
+    }
+
+    init(
+        _ request: Request, peer: SocketAddress?, local: SocketAddress?,
+        connection: (any Channel)? = nil
+    ) {
         self.request = request
+        self.connection = connection
         self.peer = peer
         self.local = local
         let target = request.head.path ?? "/"
@@ -30,6 +43,11 @@ struct HTTPExchange: Sendable {
             return pair.dropFirst(name.utf8.count + 1)
         }
         return nil
+    }
+
+    /// Calls `body` once the client is gone, which a long-lived answer may not notice by itself.
+    func onConnectionEnd(_ body: @escaping @Sendable () -> Void) {
+        connection?.closeFuture.whenComplete { _ in body() }
     }
 
     var facts: RequestGuard.Facts {

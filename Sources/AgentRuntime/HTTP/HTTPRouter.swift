@@ -2,7 +2,7 @@ import AgentConfiguration
 import HTTPTypes
 import HummingbirdCore
 
-/// Finds what answers a request, and checks those that act.
+/// Finds what answers a request, and checks whether the request may have it.
 struct HTTPRouter: Sendable {
     private let endpoints: @Sendable () -> [Endpoint]
     private let requestGuard: RequestGuard
@@ -16,15 +16,19 @@ struct HTTPRouter: Sendable {
     func respond(to exchange: HTTPExchange) async -> Response {
         let endpoints = endpoints()
         let method = exchange.request.method
-        let here = endpoints.filter { $0.path == exchange.path }
-        guard !here.isEmpty else { return notFound(exchange.path, endpoints.map(\.path)) }
-        guard let endpoint = here.first(where: { $0.methods.contains(method) }) else {
-            return notAllowed(method, here.flatMap(\.methods))
+        let here = endpoints.compactMap { endpoint in
+            endpoint.pattern.match(exchange.path).map { (endpoint: endpoint, parameters: $0) }
         }
-        if endpoint.acts, let refusal = requestGuard.refusal(of: exchange.facts) {
+        guard !here.isEmpty else { return notFound(exchange.path, endpoints.map(\.path)) }
+        guard let found = here.first(where: { $0.endpoint.methods.contains(method) }) else {
+            return notAllowed(method, here.flatMap(\.endpoint.methods))
+        }
+        if let refusal = requestGuard.refusal(of: exchange.facts, to: found.endpoint.access) {
             return refused(refusal)
         }
-        return await endpoint.respond(exchange)
+        var exchange = exchange
+        exchange.parameters = found.parameters
+        return await found.endpoint.respond(exchange)
     }
 
     private func notFound(_ path: String, _ paths: [String]) -> Response {

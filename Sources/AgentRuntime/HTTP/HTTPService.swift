@@ -57,9 +57,7 @@ struct HTTPService: Service {
         if request.headers[.expect]?.lowercased() == "100-continue" {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }
-        let exchange = HTTPExchange(
-            request, peer: channel.remoteAddress, local: channel.localAddress)
-        var response = await router.respond(to: exchange)
+        var response = await router.respond(to: HTTPExchange(request, on: channel))
         if request.method == .head { response = response.withoutBody }
         response.headers[.date] = HTTPDate.text(of: time(nil))
         try await writer.write(response: response.head, body: response.body)

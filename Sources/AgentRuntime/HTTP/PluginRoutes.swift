@@ -31,9 +31,9 @@ struct PluginRoutes: Sendable {
     func endpoints(_ routes: [PluginRoute]) -> [Endpoint] {
         routes.map { route in
             let methods = route.methods.compactMap { HTTPRequest.Method($0) }
+            let isReading = methods.allSatisfy { $0 == .get || $0 == .head }
             return Endpoint(
-                path: route.path, methods: methods, summary: route.summary,
-                acts: !methods.allSatisfy { $0 == .get || $0 == .head }
+                route.path, methods, route.summary, access: isReading ? .open : .guarded
             ) { exchange in
                 await answer(exchange, route)
             }

@@ -1,6 +1,6 @@
 import AgentConfiguration
 
-/// Decides whether a request may act: change something, or bring events.
+/// Decides whether a request may have what is not open to everyone.
 ///
 /// A page that a person visits can make their browser send requests to the loopback address, so
 /// being there is not enough: the request's `Host` must be a name of this server (a foreign name that
@@ -34,13 +34,14 @@ struct RequestGuard: Sendable {
             (["localhost", "127.0.0.1", "::1"] + own + allowedHosts).map { $0.lowercased() })
     }
 
-    /// Why a request may not act; nil when it may.
-    func refusal(of facts: Facts) -> Refusal? {
+    /// Why a request may not have what is accessible so; nil when it may.
+    func refusal(of facts: Facts, to access: Endpoint.Access = .guarded) -> Refusal? {
+        if case .open = access { return nil }
         guard isOwn(host: facts.host, facts) else { return .foreignHost(facts.host ?? "") }
         if let origin = facts.origin, !isOwn(origin: origin, facts) {
             return .foreignOrigin(origin)
         }
-        if facts.peerIsLoopback { return nil }
+        if facts.peerIsLoopback, case .guarded = access { return nil }
         guard let token else { return .noTokenConfigured }
         guard let given = Self.token(in: facts.authorization) else { return .tokenMissing }
         return token.matches(given.utf8) ? nil : .tokenWrong
@@ -98,7 +99,7 @@ extension RequestGuard.Refusal: CustomStringConvertible {
             "this needs the header \"Authorization: Bearer …\" with the agent's token"
         case .tokenWrong: "the token is not the agent's"
         case .noTokenConfigured:
-            "this is only accepted from the same machine, because the agent has no \"http.token\""
+            "this needs a token, and the agent has none: give it \"http.token\" or \"http.token_file\""
         }
     }
 

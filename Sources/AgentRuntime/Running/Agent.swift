@@ -100,6 +100,7 @@ struct Agent {
     // MARK: Serving
 
     private func serve(_ outcomes: [PluginOutcome]) async throws(StartFailure) {
+        let token = try token()
         // Ended in the opposite order, each after the one below has come to rest.
         let services: [any Service] = [
             PluginService(host: host, logger: logger),
@@ -107,7 +108,7 @@ struct Agent {
                 registry: registry, bus: bus, accounting: intake.accounting,
                 tick: configuration.series.tick, logger: logger),
             HangupService(logger: logger),
-            httpService(outcomes),
+            httpService(outcomes, token),
             DrainService(gate: gate, limit: configuration.http.drain),
             IntakeService(intake: intake, logger: logger),
         ]
@@ -128,13 +129,24 @@ struct Agent {
         }
     }
 
-    private func httpService(_ outcomes: [PluginOutcome]) -> HTTPService {
+    /// What those who act must bring: configured, or kept in a file that is made when it is missing.
+    private func token() throws(StartFailure) -> Secret? {
+        if let token = configuration.http.token { return token }
+        guard let file = configuration.tokenFile else { return nil }
+        do throws(TokenFile.Failure) {
+            return try TokenFile(path: file).readOrMake()
+        } catch {
+            throw .runtime(error.description)
+        }
+    }
+
+    private func httpService(_ outcomes: [PluginOutcome], _ token: Secret?) -> HTTPService {
         let endpoints = endpoints()
         return HTTPService(
             listen: configuration.http.listen, maxConnections: configuration.http.maxConnections,
             router: HTTPRouter(
                 requestGuard: RequestGuard(
-                    token: configuration.http.token, listenHost: configuration.http.listen.host,
+                    token: token, listenHost: configuration.http.listen.host,
                     allowedHosts: configuration.http.allowedHosts),
                 endpoints: endpoints),
             logger: logger,

@@ -30,6 +30,9 @@ struct Banner {
         if let udp = intake.settings.udp {
             add("", "udp \(Self.bracketed(udp.host)):\(intake.udpPort ?? udp.port)")
         }
+        if configuration.http.token == nil, let file = configuration.tokenFile {
+            add("token", "in \(file)")
+        }
         for plugin in plugins {
             switch plugin.result {
             case .success(let description):

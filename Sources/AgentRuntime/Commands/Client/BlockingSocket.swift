@@ -4,12 +4,12 @@ import Glibc
 struct BlockingSocket: ~Copyable {
     private let descriptor: Int32
 
-    init(unix path: String) throws(EmitFailure) {
+    init(unix path: String) throws(CommandFailure) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.utf8)
         guard bytes.count < MemoryLayout.size(ofValue: address.sun_path), !bytes.contains(0) else {
-            throw EmitFailure("\(path) is too long for a socket's path")
+            throw CommandFailure("\(path) is too long for a socket's path")
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -21,18 +21,18 @@ struct BlockingSocket: ~Copyable {
         guard connected == 0 else {
             let reason = String(cString: strerror(errno))
             close(descriptor)
-            throw EmitFailure("cannot reach an agent at \(path): \(reason)")
+            throw CommandFailure("cannot reach an agent at \(path): \(reason)")
         }
         self.descriptor = descriptor
     }
 
-    init(host: String, port: UInt16) throws(EmitFailure) {
+    init(host: String, port: UInt16) throws(CommandFailure) {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(host.isEmpty ? "localhost" : host, "\(port)", &hints, &list)
         guard code == 0 else {
-            throw EmitFailure("\(host) is not known: \(String(cString: gai_strerror(code)))")
+            throw CommandFailure("\(host) is not known: \(String(cString: gai_strerror(code)))")
         }
         defer { freeaddrinfo(list) }
         var next = list
@@ -47,29 +47,43 @@ struct BlockingSocket: ~Copyable {
             reason = String(cString: strerror(errno))
             close(descriptor)
         }
-        throw EmitFailure("cannot reach an agent at \(host):\(port): \(reason)")
+        throw CommandFailure("cannot reach an agent at \(host):\(port): \(reason)")
     }
 
     deinit { close(descriptor) }
 
-    func write(_ bytes: [UInt8]) throws(EmitFailure) {
+    func write(_ bytes: [UInt8]) throws(CommandFailure) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                throw EmitFailure("the agent went away: \(String(cString: strerror(errno)))")
-            }
+            guard count > 0 else { throw Self.lost }
             rest = rest.dropFirst(count)
         }
     }
 
-    func readAll(limit: Int) throws(EmitFailure) -> [UInt8] {
+    /// What is there, waiting for at least one byte; empty when the agent has ended the connection.
+    func read() throws(CommandFailure) -> [UInt8] {
+        while true {
+            var code: Int32 = 0
+            let piece = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
+                let got = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                code = got < 0 ? errno : 0
+                count = max(0, got)
+            }
+            if code == 0 { return piece }
+            guard code == EINTR else { throw Self.lost }
+        }
+    }
+
+    private static var lost: CommandFailure {
+        CommandFailure("the agent went away: \(String(cString: strerror(errno)))")
+    }
+
+    func readAll(limit: Int) throws(CommandFailure) -> [UInt8] {
         var all: [UInt8] = []
         while all.count < limit {
-            let piece = [UInt8](unsafeUninitializedCapacity: 16 << 10) { buffer, count in
-                count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
-            }
+            let piece = try read()
             if piece.isEmpty { break }
             all += piece
         }

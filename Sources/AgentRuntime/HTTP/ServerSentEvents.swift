@@ -1,0 +1,70 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import ServiceLifecycle
+
+/// Answers that go on for as long as the client listens.
+///
+/// `RequestDeadlines` knows them by their content type and lets them take their time.
+enum ServerSentEvents {
+    static let contentType = "text/event-stream"
+    private static let heartbeat = Duration.seconds(15)
+
+    /// - Parameters:
+    ///   - retry: how long a client waits before it comes back after the connection is lost
+    ///   - produce: makes the events; the answer ends when it returns. Once the client is gone, or the agent stops,
+    ///     sending answers false and the task is canceled.
+    static func response(
+        to exchange: HTTPExchange, retry: Duration = .seconds(2), heartbeat: Duration = heartbeat,
+        produce: @escaping @Sendable (ServerSentEventStream) async -> Void
+    ) -> Response {
+        let body = ResponseBody { writer in
+            let stream = ServerSentEventStream()
+            exchange.onConnectionEnd { stream.close() }
+            try await withGracefulShutdownHandler {
+                var piece = ByteBuffer(string: "retry: \(retry.milliseconds)\n\n")
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    defer {
+                        stream.close()
+                        group.cancelAll()
+                    }
+                    group.addTask {
+                        await produce(stream)
+                        stream.end()
+                    }
+                    group.addTask {
+                        while true {
+                            try await Task.sleep(for: heartbeat)
+                            stream.beat()
+                        }
+                    }
+                    while true {
+                        try await writer.write(piece)
+                        guard let next = await stream.next() else { break }
+                        piece = next
+                    }
+                    try await writer.finish(nil)
+                }
+            } onGracefulShutdown: {
+                stream.close()
+            }
+        }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: contentType, .cacheControl: "no-store",
+                .xContentTypeOptions: "nosniff",
+            ], body: body)
+    }
+
+    /// What a client that comes back has seen last; nil where it begins.
+    static func lastEventID(_ exchange: HTTPExchange) -> String? {
+        HTTPField.Name("Last-Event-ID").flatMap { exchange.request.headers[$0] }
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        components.seconds &* 1000 &+ components.attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,94 @@
+import Glibc
+
+/// Moments as JSON and people have them; in the agent they are nanoseconds since 1970.
+///
+/// Source: RFC 3339
+enum Timestamp {
+    /// `2026-01-31T12:00:05.250000Z`: UTC, to the microsecond.
+    static func text(_ nanoseconds: Int64) -> String {
+        let second = floor(nanoseconds, 1_000_000_000)
+        let microseconds = (nanoseconds - second * 1_000_000_000) / 1000
+        var time = time_t(second)
+        var parts = tm()
+        gmtime_r(&time, &parts)
+        let year = padded(Int(parts.tm_year) + 1900, 4)
+        let date = "\(year)-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
+        let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
+        return "\(date)T\(clock.joined(separator: ":")).\(padded(Int(microseconds), 6))Z"
+    }
+
+    /// nil for what is no moment from 1970 to 2261.
+    static func nanoseconds(of text: String) -> Int64? {
+        var rest = Substring(text)
+        guard let year = number(&rest, digits: 4, before: "-"),
+            let month = number(&rest, digits: 2, before: "-"),
+            let day = number(&rest, digits: 2, before: "Tt "),
+            let hour = number(&rest, digits: 2, before: ":"),
+            let minute = number(&rest, digits: 2, before: ":"),
+            let second = number(&rest, digits: 2, before: nil),
+            let fraction = fraction(&rest), let offset = offset(rest),
+            (1970...2261).contains(year), (1...12).contains(month), (1...31).contains(day),
+            hour < 24, minute < 60, second < 61
+        else { return nil }
+        var parts = tm()
+        parts.tm_year = year - 1900
+        parts.tm_mon = month - 1
+        parts.tm_mday = day
+        parts.tm_hour = hour
+        parts.tm_min = minute
+        parts.tm_sec = second
+        let seconds = Int64(timegm(&parts))
+        // timegm mends days that a month does not have.
+        guard parts.tm_mon == month - 1 || second == 60 else { return nil }
+        return (seconds - offset) * 1_000_000_000 + fraction
+    }
+
+    /// So many digits, and one of the marks behind them.
+    private static func number(
+        _ rest: inout Substring, digits: Int, before marks: String?
+    ) -> Int32? {
+        let text = rest.prefix(digits)
+        guard text.utf8.count == digits, text.utf8.allSatisfy(isDigit) else { return nil }
+        rest = rest.dropFirst(digits)
+        if let marks {
+            guard let mark = rest.popFirst(), marks.contains(mark) else { return nil }
+        }
+        return Int32(text)
+    }
+
+    /// Nanoseconds, of as many digits as there are.
+    private static func fraction(_ rest: inout Substring) -> Int64? {
+        guard rest.first == "." else { return 0 }
+        rest = rest.dropFirst()
+        let digits = rest.prefix { $0.utf8.count == 1 && $0.utf8.allSatisfy(isDigit) }
+        guard (1...18).contains(digits.utf8.count) else { return nil }
+        rest = rest.dropFirst(digits.count)
+        let kept = digits.prefix(9)
+        return Int64(kept + String(repeating: "0", count: 9 - kept.utf8.count))
+    }
+
+    /// Seconds east of UTC.
+    private static func offset(_ zone: Substring) -> Int64? {
+        if zone == "Z" || zone == "z" { return 0 }
+        guard let sign = zone.first, sign == "+" || sign == "-" else { return nil }
+        var rest = zone.dropFirst()
+        guard let hours = number(&rest, digits: 2, before: ":"),
+            let minutes = number(&rest, digits: 2, before: nil), rest.isEmpty, hours < 24,
+            minutes < 60
+        else { return nil }
+        return (sign == "-" ? -1 : 1) * Int64(hours * 3600 + minutes * 60)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    private static func floor(_ value: Int64, _ unit: Int64) -> Int64 {
+        value >= 0 || value % unit == 0 ? value / unit : value / unit - 1
+    }
+
+    private static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = "\(number)"
+        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+}
