@@ -1,11 +1,10 @@
-import Glibc
 import Logging
 import Testing
 
 @testable import AgentRuntime
 
 struct HumanLogHandlerTests {
-    private let time = timespec(tv_sec: 784_111_777, tv_nsec: 5_250_000)
+    private let time: Int64 = 784_111_777_005_250_000
 
     @Test(
         arguments: [

@@ -1,9 +1,9 @@
 import AgentConfiguration
-import Glibc
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import PluginHost
+import Telemetry
 
 /// The paths that plugins answer, as endpoints.
 ///
@@ -41,10 +41,8 @@ struct PluginRoutes: Sendable {
     }
 
     private func answer(_ exchange: HTTPExchange, _ route: PluginRoute) async -> Response {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
         let pipe = ResponsePipe(
-            deadline: Int64(now.tv_sec) &* 1_000_000_000 &+ Int64(now.tv_nsec) &+ limits.answer)
+            deadline: TelemetryClock.machine.monotonic() &+ limits.answer)
         let request = PluginRequest(exchange)
         let isLastScrape = gate.isDraining && route.wantsSnapshot
         let isRunning = threads.run {

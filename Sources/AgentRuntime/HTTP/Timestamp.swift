@@ -4,8 +4,8 @@ import Glibc
 ///
 /// Source: RFC 3339
 enum Timestamp {
-    /// `2026-01-31T12:00:05.250000Z`: UTC, to the microsecond.
-    static func text(_ nanoseconds: Int64) -> String {
+    /// `2026-01-31T12:00:05.250000Z`: UTC, to the microsecond unless fewer digits are asked for.
+    static func text(_ nanoseconds: Int64, digits: Int = 6) -> String {
         let second = floor(nanoseconds, 1_000_000_000)
         let microseconds = (nanoseconds - second * 1_000_000_000) / 1000
         var time = time_t(second)
@@ -14,7 +14,8 @@ enum Timestamp {
         let year = padded(Int(parts.tm_year) + 1900, 4)
         let date = "\(year)-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
         let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
-        return "\(date)T\(clock.joined(separator: ":")).\(padded(Int(microseconds), 6))Z"
+        let fraction = padded(Int(microseconds), 6).prefix(digits)
+        return "\(date)T\(clock.joined(separator: ":")).\(fraction)Z"
     }
 
     /// nil for what is no moment from 1970 to 2261.

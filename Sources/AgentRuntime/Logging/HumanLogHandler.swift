@@ -1,5 +1,5 @@
-import Glibc
 import Logging
+import Telemetry
 
 /// Writes each message as one line for people: time, level, message, `key=value`.
 struct HumanLogHandler: LogHandler {
@@ -17,35 +17,25 @@ struct HumanLogHandler: LogHandler {
     func log(event: LogEvent) {
         let own = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }
         let all = own.merging(event.metadata ?? [:]) { $1 }
-        var clock = timespec()
-        clock_gettime(CLOCK_REALTIME, &clock)
         StandardError.write(
-            Self.line(clock, event.level, "\(event.message)", all.map { ($0.key, "\($0.value)") }))
+            Self.line(
+                TelemetryClock.machine.system(), event.level, "\(event.message)",
+                all.map { ($0.key, "\($0.value)") }))
     }
 
     /// `2026-01-31T12:00:05.250Z warning  what happened key=value other="with blanks"`
+    ///
+    /// - Parameter time: nanoseconds since 1970
     static func line(
-        _ time: timespec, _ level: Logger.Level, _ message: String,
+        _ time: Int64, _ level: Logger.Level, _ message: String,
         _ fields: [(key: String, value: String)]
     ) -> String {
-        var seconds = time.tv_sec
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        let date = "\(1900 + parts.tm_year)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
-        let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded($0) }
-            .joined(separator: ":")
-        let fraction = padded(Int32(time.tv_nsec / 1_000_000), 3)
         let word = level.rawValue + String(repeating: " ", count: 8 - level.rawValue.utf8.count)
-        var line = "\(date)T\(clock).\(fraction)Z \(word) \(oneLine(message))"
+        var line = "\(Timestamp.text(time, digits: 3)) \(word) \(oneLine(message))"
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
             line += " \(key)=\(quotedWhereNeeded(value))"
         }
         return line + "\n"
-    }
-
-    private static func padded(_ number: Int32, _ width: Int = 2) -> String {
-        let digits = "\(number)"
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 
     private static func quotedWhereNeeded(_ value: String) -> String {
