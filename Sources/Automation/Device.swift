@@ -35,4 +35,12 @@ package struct Device: Sendable {
         case .ssh: "ssh"
         }
     }
+
+    /// Whether a command is a script for a shell.
+    var usesShell: Bool {
+        switch endpoint {
+        case .local(let endpoint): endpoint.usesShell
+        case .ssh(let endpoint): endpoint.usesShell
+        }
+    }
 }

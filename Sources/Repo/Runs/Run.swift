@@ -20,7 +20,7 @@ package struct Run: Sendable, Equatable {
     package var exitCode: Int32?
     package var startedAt: Int64?
     package var finishedAt: Int64?
-    /// Size of its output, with what was cut off.
+    /// Size of what is kept of its output.
     package var bytes: Int64 = 0
     package var chunks: Int64 = 0
     /// Whether its output was longer than what was kept.

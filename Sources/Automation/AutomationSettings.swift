@@ -1,0 +1,31 @@
+/// What the automation runtime may do and how; may change while it runs.
+package struct AutomationSettings: Sendable {
+    package var devices: [String: Device]
+    package var schedules: [Schedule]
+    /// How long a run may take where neither the request nor the device says.
+    package var runTimeout: Duration
+    /// Between asking a command to end and ending it.
+    package var killGrace: Duration
+    /// How much of a run's output is kept where the device does not say.
+    package var maxOutputBytes: Int
+    /// Runs that may be waiting or under way at one time.
+    package var maxActive: Int
+
+    package init(
+        devices: [Device] = [], schedules: [Schedule] = [], runTimeout: Duration = .seconds(300),
+        killGrace: Duration = .seconds(5), maxOutputBytes: Int = 16 << 20, maxActive: Int = 1000
+    ) {
+        self.devices = Dictionary(devices.map { ($0.id, $0) }) { first, _ in first }
+        self.schedules = schedules
+        self.runTimeout = runTimeout
+        self.killGrace = killGrace
+        self.maxOutputBytes = maxOutputBytes
+        self.maxActive = maxActive
+    }
+
+    func limits(for device: Device, asked timeout: Duration?) -> RunServer.Limits {
+        RunServer.Limits(
+            timeout: timeout ?? device.runTimeout ?? runTimeout, killGrace: killGrace,
+            maxOutputBytes: device.maxOutputBytes ?? maxOutputBytes)
+    }
+}

@@ -1,0 +1,154 @@
+import PubSub
+import Repo
+import Telemetry
+
+/// One run, from its admission to its end: its turn, the command on the device, its output, its time limit.
+actor RunServer {
+    /// What all runs share.
+    struct Surroundings: Sendable {
+        let store: RunStore
+        let hub: PubSub
+        let events: RunEvents
+        let clock: TelemetryClock
+    }
+
+    struct Limits: Sendable {
+        let timeout: Duration
+        let killGrace: Duration
+        let maxOutputBytes: Int
+    }
+
+    /// Waits for a run's turn.
+    typealias Admission = @Sendable () async throws(QuotaRefusal) -> Reservation
+
+    private let surroundings: Surroundings
+    private let limits: Limits
+    private let device: Device
+    private let adapter: any ProtocolAdapter
+    private let log: RunLog
+    private var life: RunLifecycle
+    /// Ends what the run is waiting for now.
+    private var end: (@Sendable () -> Void)?
+
+    init(
+        _ run: Run, on device: Device, through adapter: any ProtocolAdapter, limits: Limits,
+        _ surroundings: Surroundings
+    ) {
+        self.device = device
+        self.adapter = adapter
+        self.limits = limits
+        self.surroundings = surroundings
+        life = RunLifecycle(run)
+        log = RunLog(run, surroundings)
+    }
+
+    /// The run as it is now.
+    var run: Run { life.run }
+
+    /// Ends the run, if it has not ended and nothing else ends it already.
+    func interrupt(_ reason: RunLifecycle.Interruption) {
+        if life.interrupt(reason) { end?() }
+    }
+
+    // MARK: The way of a run
+
+    /// Carries the run out. When it returns, nothing of its command is left and its output is stored.
+    ///
+    /// - Parameter settle: stores the final state; the reservation is held until then.
+    func carryOut(
+        after admission: @escaping Admission, settle: @Sendable (Run) async -> Void
+    ) async {
+        switch await admit(admission) {
+        case .failure(let refusal):
+            giveUp(refusal)
+            await settle(life.run)
+        case .success(let reservation):
+            if life.interruption == nil { await execute() } else { giveUp(nil) }
+            await settle(life.run)
+            reservation.checkIn(reason: life.run.status == .canceled ? .canceled : .normal)
+        }
+    }
+
+    private func admit(_ admission: @escaping Admission) async -> Result<
+        Reservation, QuotaRefusal
+    > {
+        let turn = Task { @concurrent () -> Result<Reservation, QuotaRefusal> in
+            do throws(QuotaRefusal) {
+                return .success(try await admission())
+            } catch {
+                return .failure(error)
+            }
+        }
+        end = { turn.cancel() }
+        if life.interruption != nil { turn.cancel() }
+        defer { end = nil }
+        return await turn.value
+    }
+
+    private func giveUp(_ refusal: QuotaRefusal?) {
+        let now = surroundings.clock.system()
+        if let refusal, life.interruption == nil {
+            life.refuse(refusal.reason, "\(refusal)", at: now)
+        } else {
+            life.giveUp(at: now)
+        }
+    }
+
+    private func execute() async {
+        let clock = surroundings.clock
+        life.start(at: clock.system())
+        let started = clock.monotonic()
+        surroundings.events.started(life.run)
+        await storeStart()
+        let result = await runCommand()
+        let (chunks, failure) = await log.finish()
+        life.addChunks(chunks)
+        if let failure { _ = life.interrupt(.storeFailed("\(failure)")) }
+        let ending = life.finish(result, at: clock.system())
+        surroundings.events.ended(life.run, ending, duration: clock.monotonic() - started)
+    }
+
+    private func storeStart() async {
+        do {
+            try await surroundings.store.save(life.run)
+            surroundings.hub.publish(Message(life.run))
+        } catch {
+            interrupt(.storeFailed("\(error)"))
+        }
+    }
+
+    private func runCommand() async -> Result<RunExit, AdapterFailure> {
+        let order = RunOrder(
+            runID: life.run.id.text, device: device, command: life.run.command,
+            killGrace: limits.killGrace)
+        let work = Task { @concurrent [adapter] () -> Result<RunExit, AdapterFailure> in
+            do throws(AdapterFailure) {
+                return .success(
+                    try await adapter.execute(order) { bytes in await self.receive(bytes) })
+            } catch {
+                return .failure(error)
+            }
+        }
+        end = { work.cancel() }
+        if life.interruption != nil { work.cancel() }
+        let timer = Task { [limits] in
+            try await Task.sleep(for: limits.timeout)
+            interrupt(.timeout(after: limits.timeout))
+        }
+        defer {
+            timer.cancel()
+            end = nil
+        }
+        return await work.value
+    }
+
+    /// Takes output from the adapter; answers whether more is wanted.
+    private func receive(_ bytes: [UInt8]) async -> Bool {
+        let kept = life.take(bytes.count, limit: limits.maxOutputBytes)
+        if kept > 0, let failure = await log.append(bytes.prefix(kept)) {
+            interrupt(.storeFailed("\(failure)"))
+            return false
+        }
+        return !life.run.isTruncated
+    }
+}
