@@ -80,6 +80,9 @@ package.targets += [
 
 let plugins: [Target] = [
     plugin("Runner"),
+    plugin("Quota"),
+    plugin("LiveSession"),
+    plugin("Database"),
     plugin("Prometheus", ["CZlib"]),
 ]
 package.targets += plugins
@@ -90,12 +93,18 @@ package.products += plugins.map { .library(name: $0.name, type: .dynamic, target
 package.targets += [
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
     .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/TestSupport"),
+    .target(
+        name: "PluginTestSupport", dependencies: ["CAgentPlugin", "TestSupport"],
+        path: "Tests/PluginTestSupport"),
     tests("TestSupport", []),
     tests("Telemetry", ["Telemetry"]),
     tests("MetricRegistry", ["MetricRegistry", "Telemetry"]),
     tests("PluginKit", ["PluginKit", "CAgentPlugin"]),
     tests("Prometheus", ["CAgentPlugin", "CZlib"]),
-    tests("Runner", ["CAgentPlugin"]),
+    tests("Runner", ["PluginTestSupport"]),
+    tests("Quota", ["PluginTestSupport"]),
+    tests("LiveSession", ["PluginTestSupport"]),
+    tests("Database", ["PluginTestSupport"]),
     tests("AgentConfiguration", ["AgentConfiguration"]),
     tests("EventIntake", ["EventIntake", "Telemetry"]),
     tests("PubSub", ["PubSub"]),

@@ -23,6 +23,8 @@ package struct PluginSpec: Hashable, Sendable {
     package var settings = "{}"
     /// What stands as {"secret": KEY} in the settings.
     package var secrets = PluginSecrets()
+    /// The settings that are plain numbers and texts, which conditions of metrics may name.
+    package var plainSettings: [String: String] = [:]
 
     package init(name: String, library: PluginLocation) {
         self.name = name
@@ -33,6 +35,6 @@ package struct PluginSpec: Hashable, Sendable {
         MetricAdaptation(
             metricPrefix: metricPrefix ?? declarations.metricPrefix,
             eventPrefix: eventPrefix ?? declarations.eventPrefix, durationUnit: durationUnit,
-            adjustments: adjustments)
+            adjustments: adjustments, settings: plainSettings)
     }
 }

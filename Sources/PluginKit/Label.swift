@@ -12,10 +12,14 @@ public struct Label: Sendable, ExpressibleByStringLiteral {
 
     /// - Parameters:
     ///   - key: nested metadata by its path: "device.site"
+    ///   - alternatives: keys to look under, in this order, where an event does not have the one before
     ///   - standard: stands in for metadata that is missing; without it the update is skipped and counted
-    public init(_ name: String, from key: String? = nil, default standard: String? = nil) {
+    public init(
+        _ name: String, from key: String? = nil, or alternatives: String...,
+        default standard: String? = nil
+    ) {
         self.name = name
-        self.key = key ?? name
+        self.key = ([key ?? name] + alternatives).joined(separator: "\n")
         self.standard = standard
     }
 
@@ -27,9 +31,9 @@ public struct Label: Sendable, ExpressibleByStringLiteral {
     }
 }
 
-/// A test on an event's metadata.
+/// A test on an event's metadata, or on a measurement.
 public struct Condition: Sendable {
-    private let key: String
+    private var key: String
     private let test: UInt32
     private let values: [String]
     private var negated = false
@@ -43,6 +47,24 @@ public struct Condition: Sendable {
     /// The value is one of these; missing metadata equals nothing.
     public static func equals(_ key: String, _ values: String...) -> Condition {
         Condition(key, AGENT_CONDITION_EQUALS, values)
+    }
+
+    /// The measurement is there, and greater than the limit.
+    ///
+    /// - Parameters:
+    ///   - limit: a number in the measurement's unit; "250ms" where the measurement is a duration
+    ///   - setting: where the operator may write another limit
+    public static func above(
+        _ measurement: String, _ limit: String, setting: String? = nil
+    ) -> Condition {
+        Condition(measurement, AGENT_CONDITION_ABOVE, [limit] + (setting.map { [$0] } ?? []))
+    }
+
+    /// The same test under other keys too, where an event does not have the one before.
+    public func or(_ alternatives: String...) -> Condition {
+        var copy = self
+        copy.key = ([key] + alternatives).joined(separator: "\n")
+        return copy
     }
 
     public static func exists(_ key: String) -> Condition {

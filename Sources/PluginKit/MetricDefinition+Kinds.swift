@@ -16,9 +16,10 @@ extension MetricDefinition {
         make(.sum, name, help, sources, measurement, measurementUnit, unit, labels)
     }
 
-    /// Shows the newest measurement: a gauge.
+    /// Shows the newest measurement, or that there was an event, as 1: a gauge.
     public static func lastValue(
-        _ name: String, _ help: String, of measurement: String, in measurementUnit: String = "",
+        _ name: String, _ help: String, of measurement: String? = nil,
+        in measurementUnit: String = "",
         from sources: MetricSource..., unit: String = "", labels: [Label] = []
     ) -> MetricDefinition {
         make(.lastValue, name, help, sources, measurement, measurementUnit, unit, labels)

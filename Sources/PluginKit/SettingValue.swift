@@ -1,4 +1,4 @@
-/// What a setting may be: text, a number, a boolean, a list of texts, one of an enumeration's raw values, a
+/// What a setting may be: text, a number, a boolean, a duration, a list of texts, one of an enumeration's raw values, a
 /// ``Secret``, each also optional.
 public protocol SettingValue: Sendable {
     /// Members of its JSON Schema.
@@ -60,6 +60,34 @@ extension Double: SettingValue {
     }
 
     public var json: JSON? { .number(self) }
+}
+
+/// A whole number and its unit, as everywhere in the agent's configuration.
+extension Duration: SettingValue {
+    public static var schema: [JSON.Member] {
+        [.init("type", "string"), .init("pattern", "^[0-9]{1,9}(ns|us|ms|s|m|h|d)$")]
+    }
+    public static var accepted: String { "a duration such as \"250ms\"" }
+
+    public init?(json: JSON, host: Host) {
+        guard case .string(let text) = json else { return nil }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let count = Int64(digits), digits.count < 10,
+            let unit = Self.units.first(where: { $0.name == text[digits.endIndex...] })
+        else { return nil }
+        self = unit.length * count
+    }
+
+    /// In the largest unit that says it as a whole number.
+    public var json: JSON? {
+        Self.units.last { self / $0.length >= 1 && $0.length * Int(self / $0.length) == self }
+            .map { .string("\(Int(self / $0.length))\($0.name)") }
+    }
+
+    private static let units: [(name: String, length: Duration)] = [
+        ("ns", .nanoseconds(1)), ("us", .microseconds(1)), ("ms", .milliseconds(1)),
+        ("s", .seconds(1)), ("m", .seconds(60)), ("h", .seconds(3_600)), ("d", .seconds(86_400)),
+    ]
 }
 
 extension [String]: SettingValue {

@@ -20,7 +20,10 @@ struct GeneratedSchemaTests {
     @Test func `the example is accepted by the reader and by the schema`() throws {
         let text = String(decoding: try ExampleConfiguration.bytes(), as: UTF8.self)
         let configuration = try configuration(text)
-        #expect(configuration.plugins.map(\.name) == ["runner", "prometheus"])
+        #expect(
+            configuration.plugins.map(\.name) == [
+                "runner", "quota", "livesession", "database", "prometheus",
+            ])
         #expect(configuration.intake.unixStream?.path == "run/agent.sock")
         #expect(configuration.intake.unixDatagram != nil)
         #expect(configuration.intake.udp != nil)

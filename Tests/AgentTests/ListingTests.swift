@@ -187,7 +187,10 @@ struct ListingTests {
         }
         #expect(
             texts == [
+                #"Database agent.database usable ["metrics"]"#,
+                #"LiveSession agent.live_session usable ["metrics"]"#,
                 #"Prometheus agent.prometheus usable ["route"]"#,
+                #"Quota agent.quota usable ["metrics"]"#,
                 #"Runner agent.runner usable ["metrics"]"#,
             ])
         for row in rows {

@@ -81,7 +81,7 @@ struct MetricDefinitionCheckTests {
                 $0.quantiles = [0.5]
             },
             Row(.sum, "a_total", missing, measurement: nil),
-            Row(.lastValue, "a", missing, measurement: nil),
+            Row(.lastValue, "a", nil, measurement: nil),
             Row(.distribution, "a", missing, measurement: nil),
             Row(.summary, "a", missing, measurement: nil),
             Row(.upDownCounter, "a", nil, measurement: nil),

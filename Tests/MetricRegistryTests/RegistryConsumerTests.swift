@@ -19,6 +19,68 @@ struct RegistryConsumerTests {
         #expect(try fixture.statistics("errors_total")?.overflowed == 0)
     }
 
+    @Test(
+        arguments: [
+            (1_000, .integer(1_000), false), (1_000, .integer(1_001), true),
+            (1_000, .real(1_000.001), true), (1_000, .real(1_000), false),
+            (0.5, .integer(0), false), (0.5, .integer(1), true), (-1.5, .integer(-1), true),
+            (-1.5, .integer(-2), false), (1e30, .integer(.max), false),
+            (-1e30, .integer(.min), true),
+            (0, .real(.nan), false), (0, nil, false),
+        ] as [(Double, Measurement?, Bool)])
+    func `a limit on a measurement counts what is greater, and nothing that is not there`(
+        limit: Double, value: Measurement?, isCounted: Bool
+    ) throws {
+        let above = MetadataCondition(key: "t", test: .above(limit))
+        let fixture = try RegistryFixture(
+            .of(.counter, "slow_total") { $0.keep = [above] },
+            .of(.counter, "quick_total") { $0.drop = [above] })
+        var measurements: Measurements = ["other": 7]
+        if let value { measurements["t"] = value }
+        fixture.bus.execute("t.event", measurements, [:])
+        // Bound events have their metadata's conditions behind them; limits are each event's own.
+        let bound = PreparedEvent(fixture.bus, "t.event", measurements: ["t"], metadata: []).bind([]
+        )
+        if let value { bound.emit([value]) }
+        let count = Int64(value == nil ? 1 : 2)
+        #expect(
+            try fixture.value("slow_total") == (isCounted ? .integer(count, exponent: 0) : nil))
+        #expect(
+            try fixture.value("quick_total") == (isCounted ? nil : .integer(count, exponent: 0)))
+    }
+
+    @Test(
+        arguments: [
+            (["view": "a", "socket": ["view": "b"]], "a"), (["socket": ["view": "b"]], "b"),
+            (["other": "c"], "none"),
+        ] as [(Metadata, String)])
+    func `of a label's keys the first that an event has counts`(
+        metadata: Metadata, value: String
+    ) throws {
+        let fixture = try RegistryFixture(
+            .of(.counter, "views_total") {
+                $0.labels = [
+                    LabelMapping(
+                        name: try LabelName("view"), key: "view\nsocket.view", defaultValue: "none")
+                ]
+            },
+            .of(.counter, "known_total") {
+                $0.keep = [MetadataCondition(key: "view\nsocket.view", test: .exists)]
+            })
+        fixture.bus.execute("t.event", [:], metadata)
+        #expect(
+            try fixture.value("views_total", "view=\"\(value)\"") == .integer(1, exponent: 0))
+        #expect(
+            try fixture.value("known_total")
+                == (value == "none" ? nil : .integer(1, exponent: 0)))
+    }
+
+    @Test func `a gauge without a measurement shows that there was an event`() throws {
+        let fixture = try RegistryFixture(.of(.lastValue, "up", measurement: nil))
+        fixture.bus.execute("t.event", ["n": 7], [:])
+        #expect(try fixture.value("up") == .integer(1, exponent: 0))
+    }
+
     struct Condition: Sendable, CustomTestStringConvertible {
         let keep: [MetadataCondition]
         let drop: [MetadataCondition]

@@ -8,7 +8,7 @@ import Testing
 
 /// Every shipped library and both examples, through real dlopen.
 struct PluginConformanceTests {
-    static let shipped = ["Runner", "Prometheus"]
+    static let shipped = ["Runner", "Quota", "LiveSession", "Database", "Prometheus"]
 
     private let bus = TelemetryBus()
     private let registry: MetricRegistry

@@ -20,6 +20,9 @@ private struct Busy: MetricDescribing, PollPlugin, HandlerPlugin, ExporterPlugin
             "a_total", "A.", from: ".a", .event("b", constants: ["l": "v"]),
             labels: ["x", Label("y", from: "d.y", default: "none")]
         ).keeping(.equals("k", "1", "2")).dropping(!.exists("q")).limited(to: 9),
+        .counter(
+            "slow_total", "S.", from: ".a", labels: [Label("z", from: "z", or: "s.z", "t")]
+        ).keeping(.above("t", "1s", setting: "slow"), .equals("r", "no").or("r.0")),
         .distribution(
             "d_seconds", "D.", of: "t", in: "duration", from: ".a", unit: "seconds",
             buckets: [0.1, 1]
@@ -146,15 +149,21 @@ private struct Idle: MetricPlugin {
         #expect(metric.drop[0].op == AGENT_CONDITION_EXISTS)
         #expect(metric.drop[0].flags == AGENT_CONDITION_NEGATED)
         #expect(table.describe_metric(1, &metric) == AGENT_OK)
+        #expect(TextView(metric.labels[0].key) == "z\ns.z\nt")
+        #expect(metric.keep[0].op == AGENT_CONDITION_ABOVE && metric.keep[0].values_count == 2)
+        #expect(TextView(metric.keep[0].key) == "t" && TextView(metric.keep[0].values[0]) == "1s")
+        #expect(TextView(metric.keep[0].values[1]) == "slow")
+        #expect(TextView(metric.keep[1].key) == "r\nr.0")
+        #expect(table.describe_metric(2, &metric) == AGENT_OK)
         #expect(metric.kind == AGENT_METRIC_DISTRIBUTION)
         #expect(metric.buckets_count == 2 && metric.buckets[1] == 1)
         #expect(metric.flags == AGENT_METRIC_OPTIONAL_MEASUREMENT)
         #expect(metric.expire_after_ns == 60_000_000_000)
         #expect(TextView(metric.measurement_unit) == "duration")
-        #expect(table.describe_metric(2, &metric) == AGENT_OK)
+        #expect(table.describe_metric(3, &metric) == AGENT_OK)
         #expect(metric.sources[1].factor == -1)
         #expect(TextView(metric.sources[1].measurement) == "m")
-        #expect(table.describe_metric(3, &metric) == AGENT_END)
+        #expect(table.describe_metric(4, &metric) == AGENT_END)
         var event = agent_event_def()
         event.size = UInt32(MemoryLayout<agent_event_def>.size)
         #expect(table.describe_event(0, &event) == AGENT_OK)

@@ -13,6 +13,7 @@ private struct Everything: PluginSettings {
     @Setting("ratio", "Share.", in: 0...1) var ratio = 0.5
     @Setting("mode", "How.") var mode = Mode.safe
     @Setting("hosts", "Whom.") var hosts = ["a"]
+    @Setting("patience", "How long.") var patience = Duration.milliseconds(1_500)
     @Setting("tls", "Encrypted.") var tls: Bool?
     @Setting("password", "Secret.") var password: Secret?
 }
@@ -31,12 +32,13 @@ struct SettingTests {
         let settings = try decoded(
             """
             {"topic": "t", "linger_ms": 9, "ratio": 1, "mode": "fast", "hosts": [], "tls": true,
-             "password": {"secret": "LONG"}}
+             "patience": "2m", "password": {"secret": "LONG"}}
             """)
         #expect(settings.linger == 9)
         #expect(settings.ratio == 1)
         #expect(settings.mode == .fast)
         #expect(settings.hosts == [])
+        #expect(settings.patience == .seconds(120))
         #expect(settings.tls == true)
         #expect(settings.password?.withBytes { $0.count } == 1_000)
     }
@@ -58,6 +60,10 @@ struct SettingTests {
             (#"{"topic": "t", "mode": "slow"}"#, "accepted: one of fast, safe"),
             (#"{"topic": "t", "hosts": [1]}"#, "accepted: a list of strings"),
             (#"{"topic": "t", "tls": null}"#, "\"tls\": found null"),
+            (#"{"topic": "t", "patience": 5}"#, #"accepted: a duration such as "250ms""#),
+            (#"{"topic": "t", "patience": "5"}"#, #"accepted: a duration such as "250ms""#),
+            (#"{"topic": "t", "patience": "-5s"}"#, #"accepted: a duration such as "250ms""#),
+            (#"{"topic": "t", "patience": "9999999999d"}"#, "accepted: a duration"),
             (#"{"topic": "t", "password": {"secret": "NONE"}}"#, "there is no secret \"NONE\""),
             (#"{"topic": "t", "tpoic": 1}"#, "\"tpoic\" is unknown; there are topic, linger_ms"),
             ("[]", "found an array, accepted: an object"),
@@ -80,6 +86,8 @@ struct SettingTests {
                 "mode":{"description":"How.","enum":["fast","safe"],"default":"safe"},\
                 "hosts":{"description":"Whom.","type":"array","items":{"type":"string"},\
                 "default":["a"]},\
+                "patience":{"description":"How long.","type":"string",\
+                "pattern":"^[0-9]{1,9}(ns|us|ms|s|m|h|d)$","default":"1500ms"},\
                 "tls":{"description":"Encrypted.","type":"boolean"},\
                 "password":{"description":"Secret.","type":"string","writeOnly":true}},\
                 "required":["topic"]}

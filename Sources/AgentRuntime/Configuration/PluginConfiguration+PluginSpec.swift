@@ -35,6 +35,15 @@ extension PluginSpec {
     mutating func use(_ accepted: AcceptedSettings) {
         settings = JSONWriter(.compact).write(accepted.value)
         secrets = PluginSecrets(accepted.secrets.mapValues { Array($0.revealed().utf8) })
+        guard case .object(let members) = accepted.value else { return }
+        for (key, value) in members.members {
+            switch value {
+            case .string(let text): plainSettings[key] = text
+            case .integer(let number): plainSettings[key] = "\(number)"
+            case .number(let number): plainSettings[key] = "\(number)"
+            case .null, .bool, .array, .object: break
+            }
+        }
     }
 }
 

@@ -67,8 +67,8 @@ extension MetricDefinition {
             reasons.append(.misplaced("quantiles"))
         }
         switch kind {
-        case .counter, .upDownCounter: break
-        case .sum, .lastValue, .distribution, .summary:
+        case .counter, .upDownCounter, .lastValue: break
+        case .sum, .distribution, .summary:
             if sources.contains(where: { $0.measurement == nil }) {
                 reasons.append(.measurementMissing)
             }

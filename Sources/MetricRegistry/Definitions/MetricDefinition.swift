@@ -108,7 +108,7 @@ package struct MetricSource: Sendable, Hashable {
 /// A label and the metadata it comes from.
 package struct LabelMapping: Sendable, Hashable {
     package var name: LabelName
-    /// Metadata key; nested: `device.site`.
+    /// Metadata key; nested: `device.site`. Alternatives stand on lines of their own: the first there is counts.
     package var key: String
     /// Stands in for missing metadata; without it the update is skipped.
     package var defaultValue: String?
@@ -120,15 +120,18 @@ package struct LabelMapping: Sendable, Hashable {
     }
 }
 
-/// A test on metadata.
+/// A test on an event: on metadata, or on how large a measurement is.
 package struct MetadataCondition: Sendable, Hashable {
     package enum Test: Sendable, Hashable {
         /// Is one of these. Absent metadata equals nothing.
         case equals([String])
         case hasPrefix([String])
         case exists
+        /// A measurement, as it comes, is greater. An absent one is not.
+        case above(Double)
     }
 
+    /// As in `LabelMapping`; with `above` a measurement's.
     package var key: String
     package var test: Test
     package var isNegated: Bool

@@ -8,7 +8,7 @@ struct LabelSource {
     let fallback: MetadataText
 }
 
-/// A condition with its key resolved for one shape.
+/// A condition on metadata, with its key resolved for one shape.
 struct PlannedCondition {
     enum Test { case equals, hasPrefix, exists }
 
@@ -39,5 +39,33 @@ struct PlannedCondition {
     private static func equal(_ a: MetadataText, _ b: MetadataText, _ count: Int) -> Bool {
         guard count > 0, let x = a.start, let y = b.start else { return count == 0 }
         return Int(a.count) >= count && ByteEquality.equal(x, y, count)
+    }
+}
+
+/// A condition on a measurement, with its key resolved for one shape.
+struct PlannedLimit {
+    /// Index among the event's measurements; −1: absent in this shape.
+    let index: Int
+    let isNegated: Bool
+    private let real: Double
+    /// The least integer that is greater; nil where none is.
+    private let least: Int64?
+
+    init(index: Int, above limit: Double, isNegated: Bool) {
+        self.index = index
+        self.isNegated = isNegated
+        real = limit
+        let next = limit.rounded(.down) + 1
+        least = next < -0x1p63 ? .min : Int64(exactly: next)
+    }
+
+    func holds(_ measurements: UnsafePointer<MeasurementCell>) -> Bool {
+        (index >= 0 && isExceeded(by: measurements[index])) != isNegated
+    }
+
+    private func isExceeded(by value: MeasurementCell) -> Bool {
+        guard value.kind != .absent else { return false }
+        guard value.isInteger else { return value.real > real }
+        return least.map { value.integer >= $0 } ?? false
     }
 }

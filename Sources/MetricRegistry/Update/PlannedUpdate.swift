@@ -41,6 +41,8 @@ struct PlannedStep {
     let group: Unmanaged<SeriesGroup>
     /// All must hold; dropped conditions are negated.
     let conditions: UnsafeBufferPointer<PlannedCondition>
+    /// The same for measurements, which differ from event to event where metadata are bound.
+    let limits: UnsafeBufferPointer<PlannedLimit>
     let labels: UnsafePointer<LabelSource>
     let labelCount: Int
     let updates: UnsafeBufferPointer<PlannedUpdate>
@@ -54,5 +56,11 @@ struct PlannedStep {
     @inline(__always)
     func holds(_ metadata: UnsafePointer<MetadataText>) -> Bool {
         conditions.isEmpty || conditions.allSatisfy { $0.holds(metadata) }
+    }
+
+    /// Whether an event of these measurements is one that the group's metrics want.
+    @inline(__always)
+    func admits(_ measurements: UnsafePointer<MeasurementCell>) -> Bool {
+        limits.isEmpty || limits.allSatisfy { $0.holds(measurements) }
     }
 }

@@ -52,7 +52,9 @@ final class RegistryConsumer: EventConsumer {
             let end = step + steps.count
             while step < end {
                 defer { step += 1 }
-                guard step.pointee.holds(frame.pointee.metadata) else { continue }
+                guard step.pointee.holds(frame.pointee.metadata),
+                    step.pointee.admits(frame.pointee.measurements)
+                else { continue }
                 guard let hash = Self.gather(step, frame, values) else {
                     Self.skip(step, .missingLabel)
                     continue
@@ -194,6 +196,7 @@ final class RegistryConsumer: EventConsumer {
         let slot = platform_thread_slot_get().pointee.index
         for index in 0..<steps.count {
             let step = steps.baseAddress.unsafelyUnwrapped + index
+            guard step.pointee.admits(frame.pointee.measurements) else { continue }
             switch bound[index] {
             case .row(let row): apply(step, row, frame, slot)
             case .overflow(let row):

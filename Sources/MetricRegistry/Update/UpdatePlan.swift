@@ -34,9 +34,10 @@ final class UpdatePlan {
             }
         }
         let key = group.key
+        let tests = key.keep.map { ($0, isDrop: false) } + key.drop.map { ($0, isDrop: true) }
         let conditions = memory.copy(
-            key.keep.map { condition($0, isDrop: false, shape, memory) }
-                + key.drop.map { condition($0, isDrop: true, shape, memory) })
+            tests.compactMap { condition($0, isDrop: $1, shape, memory) })
+        let limits = memory.copy(tests.compactMap { limit($0, isDrop: $1, shape) })
         return constantSets.map { constants in
             let updates = live.metrics.flatMap { metric in
                 metric.definition.sources
@@ -47,7 +48,7 @@ final class UpdatePlan {
                 labelSource(label, constants, shape, memory)
             }
             return PlannedStep(
-                group: .passUnretained(group), conditions: conditions,
+                group: .passUnretained(group), conditions: conditions, limits: limits,
                 labels: memory.copy(labels).baseAddress.unsafelyUnwrapped,
                 labelCount: labels.count, updates: memory.copy(updates),
                 shards: .passUnretained(group.shards),
@@ -62,8 +63,15 @@ final class UpdatePlan {
         if let constant = constants[label.name.description] {
             return LabelSource(index: -1, fallback: memory.text(constant))
         }
-        let index = shape.pointee.metadataIndex(label.key).map(Int32.init) ?? -1
+        let index = metadataIndex(label.key, shape).map(Int32.init) ?? -1
         return LabelSource(index: index, fallback: label.defaultValue.map(memory.text) ?? .absent)
+    }
+
+    /// The index of the first of a key's alternatives that the shape has.
+    private static func metadataIndex(_ key: String, _ shape: EventShape.Pointer) -> Int? {
+        key.split(separator: "\n").lazy.compactMap { alternative in
+            shape.pointee.metadataIndex(String(alternative))
+        }.first
     }
 
     private static func update(
@@ -116,16 +124,27 @@ final class UpdatePlan {
     private static func condition(
         _ condition: MetadataCondition, isDrop: Bool, _ shape: EventShape.Pointer,
         _ memory: PlanMemory
-    ) -> PlannedCondition {
-        let (test, values): (PlannedCondition.Test, [String]) =
-            switch condition.test {
-            case .exists: (.exists, [])
-            case .equals(let values): (.equals, values)
-            case .hasPrefix(let values): (.hasPrefix, values)
-            }
+    ) -> PlannedCondition? {
+        let test: PlannedCondition.Test
+        let values: [String]
+        switch condition.test {
+        case .exists: (test, values) = (.exists, [])
+        case .equals(let accepted): (test, values) = (.equals, accepted)
+        case .hasPrefix(let prefixes): (test, values) = (.hasPrefix, prefixes)
+        case .above: return nil
+        }
         return PlannedCondition(
-            index: shape.pointee.metadataIndex(condition.key) ?? -1, test: test,
+            index: metadataIndex(condition.key, shape) ?? -1, test: test,
             isNegated: condition.isNegated != isDrop, values: memory.copy(values.map(memory.text)))
+    }
+
+    private static func limit(
+        _ condition: MetadataCondition, isDrop: Bool, _ shape: EventShape.Pointer
+    ) -> PlannedLimit? {
+        guard case .above(let limit) = condition.test else { return nil }
+        return PlannedLimit(
+            index: shape.pointee.measurementIndex(condition.key) ?? -1, above: limit,
+            isNegated: condition.isNegated != isDrop)
     }
 }
 

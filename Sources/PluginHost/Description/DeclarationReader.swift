@@ -147,10 +147,17 @@ struct DeclarationReader {
             case AGENT_CONDITION_EQUALS: test = .equals(values)
             case AGENT_CONDITION_EXISTS: test = .exists
             case AGENT_CONDITION_PREFIX: test = .prefix(values)
+            case AGENT_CONDITION_ABOVE:
+                guard let limit = values.first, values.count <= 2 else {
+                    throw .badValue(
+                        what: "the values of a condition of \(what)", found: "\(values.count)",
+                        expected: "a limit, and the name of a setting or nothing")
+                }
+                test = .above(limit, setting: values.dropFirst().first)
             default:
                 throw .badValue(
                     what: "the test of a condition of \(what)", found: "\(condition.op)",
-                    expected: "AGENT_CONDITION_EQUALS (1), _EXISTS (2) or _PREFIX (3)")
+                    expected: "AGENT_CONDITION_EQUALS (1), _EXISTS (2), _PREFIX (3) or _ABOVE (4)")
             }
             return DeclaredMetric.Condition(
                 key: key, test: test, isNegated: condition.flags & AGENT_CONDITION_NEGATED != 0)

@@ -2,7 +2,7 @@
 package struct DeclaredMetric: Hashable, Sendable {
     package struct Label: Hashable, Sendable {
         package var name: String
-        /// Metadata key.
+        /// Metadata key; alternatives on lines of their own.
         package var key: String
         package var defaultValue: String?
     }
@@ -12,6 +12,8 @@ package struct DeclaredMetric: Hashable, Sendable {
             case equals([String])
             case exists
             case prefix([String])
+            /// A measurement is greater than the limit, or than what a setting of this name says.
+            case above(String, setting: String?)
         }
         package var key: String
         package var test: Test

@@ -29,15 +29,18 @@ package struct MetricAdaptation: Hashable, Sendable {
     package var durationUnit: String
     /// By the metric's name as declared.
     package var adjustments: [String: MetricAdjustment]
+    /// Settings that a condition may name.
+    package var settings: [String: String]
 
     package init(
         metricPrefix: String, eventPrefix: String, durationUnit: String = "nanosecond",
-        adjustments: [String: MetricAdjustment] = [:]
+        adjustments: [String: MetricAdjustment] = [:], settings: [String: String] = [:]
     ) {
         self.metricPrefix = metricPrefix
         self.eventPrefix = eventPrefix
         self.durationUnit = durationUnit
         self.adjustments = adjustments
+        self.settings = settings
     }
 
     /// All definitions that stay. An adjustment of something the plugin does not have is refused: it is a
@@ -96,7 +99,7 @@ package struct MetricAdaptation: Hashable, Sendable {
                             name: try LabelName(label.name), key: label.key,
                             defaultValue: label.defaultValue)
                     },
-                keep: metric.keep.map(\.kept), drop: metric.drop.map(\.kept),
+                keep: try metric.keep.map(condition), drop: try metric.drop.map(condition),
                 buckets: adjustment.buckets ?? metric.buckets, quantiles: metric.quantiles,
                 maximumSeries: adjustment.maxSeries ?? metric.maxSeries,
                 expireAfter: adjustment.expireAfter ?? metric.expireAfter,
@@ -104,6 +107,21 @@ package struct MetricAdaptation: Hashable, Sendable {
         } catch {
             throw .badDefinition("metric \(quoted(metric.name)): \(error)")
         }
+    }
+
+    private func condition(
+        _ declared: DeclaredMetric.Condition
+    ) throws(MeasurementLimit.Unreadable) -> MetadataCondition {
+        let test: MetadataCondition.Test
+        switch declared.test {
+        case .equals(let values): test = .equals(values)
+        case .exists: test = .exists
+        case .prefix(let values): test = .hasPrefix(values)
+        case .above(let limit, let setting):
+            let chosen = setting.flatMap { settings[$0] } ?? limit
+            test = .above(try MeasurementLimit(chosen).value(inDurations: durationUnit))
+        }
+        return MetadataCondition(key: declared.key, test: test, isNegated: declared.isNegated)
     }
 }
 
@@ -117,17 +135,5 @@ extension DeclaredMetric.Kind {
         case .distribution: .distribution
         case .summary: .summary
         }
-    }
-}
-
-extension DeclaredMetric.Condition {
-    fileprivate var kept: MetadataCondition {
-        let test: MetadataCondition.Test =
-            switch self.test {
-            case .equals(let values): .equals(values)
-            case .exists: .exists
-            case .prefix(let values): .hasPrefix(values)
-            }
-        return MetadataCondition(key: key, test: test, isNegated: isNegated)
     }
 }

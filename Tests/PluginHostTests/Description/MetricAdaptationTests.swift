@@ -73,6 +73,34 @@ struct MetricAdaptationTests {
         #expect(definition.expireAfter == .seconds(60))
     }
 
+    @Test(
+        arguments: [
+            ("1s", [:], "nanosecond", 1e9), ("1s", [:], "millisecond", 1_000),
+            ("250ms", [:], "second", 0.25), ("4.5", [:], "millisecond", 4.5),
+            ("1s", ["slow": "20us"], "nanosecond", 20_000), ("1s", ["slow": "7"], "nanosecond", 7),
+            ("1s", ["other": "20us"], "microsecond", 1e6),
+        ] as [(String, [String: String], String, Double)])
+    func `a limit is a number or a duration, and the setting's where there is one`(
+        limit: String, settings: [String: String], unit: String, expected: Double
+    ) throws {
+        var metric = declared
+        metric.keep = [.init(key: "wait", test: .above(limit, setting: "slow"), isNegated: false)]
+        let adaptation = MetricAdaptation(
+            metricPrefix: "", eventPrefix: "a", durationUnit: unit, settings: settings)
+        #expect(
+            try adaptation.apply(to: [metric]).first?.keep
+                == [MetadataCondition(key: "wait", test: .above(expected))])
+    }
+
+    @Test(arguments: ["", "fast", "1 s", "s", "inf", "99999999999999d", "-1s"])
+    func `a limit that is none is refused`(limit: String) {
+        var metric = declared
+        metric.keep = [.init(key: "wait", test: .above(limit, setting: nil), isNegated: false)]
+        #expect {
+            try MetricAdaptation(metricPrefix: "", eventPrefix: "a").apply(to: [metric])
+        } throws: { "\($0)".contains("a duration such as") }
+    }
+
     @Test func `a dropped metric is gone`() throws {
         #expect(try adapt(["wait_seconds": MetricAdjustment(drop: true)]).isEmpty)
     }

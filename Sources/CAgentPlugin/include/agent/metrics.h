@@ -29,23 +29,30 @@ extern "C" {
 #define AGENT_METRIC_DISTRIBUTION 5u    /* explicit buckets, `le` inclusive, with sum and count */
 #define AGENT_METRIC_SUMMARY 6u         /* quantiles of a mergeable sketch, relative error at most 1 %, with sum and count */
 
+/* A metadata key; a nested one by its path: "device.site". Applications that say the same under different keys are
+ * served by alternatives, on lines of their own ("view\nsocket.view"): the first one an event has counts. */
+
 /* A label and where its value comes from. */
 #define AGENT_LABEL_HAS_DEFAULT 1u /* default_value stands in for missing metadata; without it the update is skipped and counted */
 typedef struct agent_label_def {
     agent_str name;
-    agent_str key; /* metadata key; a nested one by its path: "device.site". Empty: the label's own name */
+    agent_str key; /* a metadata key, as above. Empty: the label's own name */
     agent_str default_value;
     uint32_t flags;
     uint32_t reserved;
 } agent_label_def;
 
-/* A test on metadata. All `keep` tests must hold and no `drop` test may. */
+/* A test on an event. All `keep` tests must hold and no `drop` test may. */
 #define AGENT_CONDITION_EQUALS 1u /* the value is one of `values`; absent metadata equals nothing */
 #define AGENT_CONDITION_EXISTS 2u
 #define AGENT_CONDITION_PREFIX 3u /* the value begins with one of `values` */
+#define AGENT_CONDITION_ABOVE 4u  /* `key` is a measurement's: it is there, and greater than the limit values[0].
+                                     values[1], where there is one, names the setting that sets another limit.
+                                     A limit is a number in the measurement's own unit, or a duration ("250ms"),
+                                     for a measurement in the instance's duration_unit */
 #define AGENT_CONDITION_NEGATED 1u
 typedef struct agent_condition {
-    agent_str key;
+    agent_str key; /* a metadata key, as above */
     uint32_t op;
     uint32_t flags;
     const agent_str *values;
