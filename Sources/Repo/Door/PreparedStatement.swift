@@ -16,7 +16,7 @@ final class PreparedStatement {
         let code = sqlite3_prepare_v3(
             connection, statement.sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
         guard code == SQLITE_OK, let handle else {
-            throw RepoError(code: code, detail: Self.detail(connection))
+            throw RepoError(of: connection)
         }
         self.handle = handle
         self.connection = connection
@@ -46,7 +46,7 @@ final class PreparedStatement {
                                 handle, index, $0.baseAddress, UInt64($0.count), Self.copied)
                     }
                 }
-            guard code == SQLITE_OK else { throw error(code) }
+            guard code == SQLITE_OK else { throw RepoError(of: connection) }
             index &+= 1
         }
     }
@@ -57,7 +57,7 @@ final class PreparedStatement {
         switch code {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        default: throw error(code)
+        default: throw RepoError(of: connection)
         }
     }
 
@@ -68,14 +68,6 @@ final class PreparedStatement {
     func reset() {
         sqlite3_reset(handle)
         sqlite3_clear_bindings(handle)
-    }
-
-    private func error(_ code: Int32) -> RepoError {
-        RepoError(code: sqlite3_extended_errcode(connection), detail: Self.detail(connection))
-    }
-
-    private static func detail(_ connection: OpaquePointer) -> String {
-        String(cString: sqlite3_errmsg(connection))
     }
 
     /// SQLITE_TRANSIENT: have SQLite make a copy.

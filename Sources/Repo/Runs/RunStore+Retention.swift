@@ -60,14 +60,21 @@ extension RunStore {
 
     /// Gives free pages back to the system, some at a time, until few enough are left.
     private func shrink() async throws(RepoError) {
+        var hasShrunk = false
         while true {
-            let isDone = try await repo.maintain { session throws(RepoError) in
+            let goesOn = try await repo.maintain { session throws(RepoError) in
                 let pages = try StorePages.read(session)
-                guard pages.free > pages.all / 8, pages.free > 1024 else { return true }
+                guard pages.free > pages.all / 8, pages.free > 1024 else { return false }
                 try session.each(.givePagesBack) { _ in true }
-                return try StorePages.read(session).free >= pages.free
+                return try StorePages.read(session).free < pages.free
             }
-            if isDone { return }
+            guard goesOn else { break }
+            hasShrunk = true
+        }
+        guard hasShrunk else { return }
+        // The file is cut when the log has been carried over to it.
+        try await repo.maintain { session throws(RepoError) in
+            try session.each(.carryLogOver) { _ in true }
         }
     }
 }
@@ -75,4 +82,6 @@ extension RunStore {
 extension Statement {
     fileprivate static let givePagesBack = Statement(
         source: "schema", command: .pragma, sql: "PRAGMA incremental_vacuum(512)")
+    fileprivate static let carryLogOver = Statement(
+        source: "schema", command: .pragma, sql: "PRAGMA wal_checkpoint(PASSIVE)")
 }

@@ -26,6 +26,7 @@ package struct RunStore: Sendable {
     }
 
     /// Gives every run that has not ended an end: those that a former agent left behind. Answers them.
+    @discardableResult
     package func closeUnfinished(reason: String, message: String, at: Int64)
         async throws(RepoError) -> [Run]
     {

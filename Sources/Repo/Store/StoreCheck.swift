@@ -55,7 +55,9 @@ struct StoreCheck {
                 guard size <= Self.readThrough else { return }
                 let found = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "ok"
                 guard found == "ok" else {
-                    throw RepoError.corrupt("\(file.path): \(found); it was left as it is")
+                    // The first line says only which database.
+                    let detail = found.split(separator: "\n").last ?? ""
+                    throw RepoError.corrupt("\(file.path): \(detail); it was left as it is")
                 }
             }
             try queue.close()

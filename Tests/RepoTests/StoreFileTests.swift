@@ -1,0 +1,175 @@
+import Foundation
+import Glibc
+import Repo
+import Telemetry
+import TestSupport
+import Testing
+
+/// What may stand where the store is to be, and what becomes of it.
+struct StoreFileTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private var path: String { directory.path("agent.db") }
+
+    @discardableResult
+    private func open(_ path: String? = nil) throws(RepoError) -> Repo {
+        try Repo(settings: .init(path: path ?? self.path), bus: TelemetryBus())
+    }
+
+    private func sqlite(_ path: String, _ script: String) async throws {
+        let outcome = try await ChildProcess.run("sqlite3", ["-bail", path, script])
+        try #require(outcome.exit == .code(0), "\(outcome.errors)")
+    }
+
+    private func bytes(_ path: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+
+    private func mode(_ path: String) -> mode_t {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
+    }
+
+    /// Checks that opening fails with a sentence that holds `text`, and changes nothing.
+    private func expectRefusal(saying text: String, kind: String) throws {
+        let before = try bytes(path)
+        let modeBefore = mode(path)
+        let error = try #require(throws: RepoError.self) { try open() }
+        #expect(error.kind == kind)
+        #expect(error.description.contains(text))
+        #expect(error.description.contains(path))
+        #expect(!error.description.contains("\n"))
+        #expect(try bytes(path) == before)
+        #expect(mode(path) == modeBefore)
+        #expect(access(path + "-wal", F_OK) != 0)
+        #expect(access(path + "-shm", F_OK) != 0)
+    }
+
+    @Test func `the store and its directory are made for their owner only`() async throws {
+        let deep = directory.path("a/b/agent.db")
+        let repo = try open(deep)
+        try await RunStore(repo).saveDevices([], at: 1)
+        for file in ["", "-wal", "-shm", ".lock"] { #expect(mode(deep + file) == 0o600) }
+        for directory in ["a", "a/b"] { #expect(mode(self.directory.path(directory)) == 0o700) }
+        try repo.close()
+    }
+
+    @Test func `a directory that is there keeps its rights`() throws {
+        chmod(directory.path, 0o755)
+        try open().close()
+        #expect(mode(directory.path) == 0o755)
+    }
+
+    @Test func `a store that others could read is closed to them`() async throws {
+        try open().close()
+        chmod(path, 0o644)
+        try open().close()
+        #expect(mode(path) == 0o600)
+    }
+
+    @Test(arguments: [
+        "hello, I am a letter\n", "\0", String(repeating: "\0", count: 8192), "SQLite format 3\0",
+    ])
+    func `what is no database is left as it is`(_ contents: String) throws {
+        try directory.write(contents, to: "agent.db")
+        try expectRefusal(saying: "is not an SQLite database", kind: "corrupt")
+    }
+
+    @Test func `an empty file becomes a store`() throws {
+        try directory.write("", to: "agent.db")
+        try open().close()
+        try open().close()
+    }
+
+    @Test(arguments: [
+        "CREATE TABLE letters (text)", "PRAGMA user_version = 3; CREATE TABLE letters (text)",
+        "PRAGMA application_id = 7; CREATE TABLE letters (text)",
+        "PRAGMA journal_mode = WAL; CREATE TABLE letters (text)",
+    ])
+    func `another program's database is left as it is`(_ script: String) async throws {
+        try await sqlite(path, script)
+        try expectRefusal(saying: "database of another program", kind: "corrupt")
+    }
+
+    @Test func `a store of a later agent is left as it is`() async throws {
+        try open().close()
+        try await sqlite(path, "PRAGMA user_version = 4711")
+        try expectRefusal(saying: "its schema is 4711", kind: "newer_schema")
+    }
+
+    @Test func `a damaged store is left as it is`() async throws {
+        let repo = try open()
+        let store = RunStore(repo)
+        let run = Run(
+            deviceID: "d", protocolName: "local", site: "s", command: ["x"], requestedBy: "t",
+            createdAt: 1)
+        try await store.create(run)
+        try await store.append(
+            (1...200).map {
+                RunChunk(runID: run.id, seq: $0, at: 1, bytes: [UInt8](repeating: 7, count: 3000))
+            })
+        try repo.close()
+        var contents = try bytes(path)
+        for position in stride(from: 4096 * 3, to: contents.count, by: 997) {
+            contents[position] ^= 0xff
+        }
+        try directory.write(contents, to: "agent.db")
+        try expectRefusal(saying: "damaged", kind: "corrupt")
+
+        contents.removeLast(contents.count / 2)
+        try directory.write(contents, to: "agent.db")
+        try expectRefusal(saying: "damaged", kind: "corrupt")
+    }
+
+    @Test func `a link, a directory and a file of another user are refused`() throws {
+        try directory.write("x", to: "elsewhere")
+        symlink(directory.path("elsewhere"), path)
+        try expectRefusal(saying: "no plain file", kind: "place")
+        unlink(path)
+        mkdir(path, 0o700)
+        #expect(throws: RepoError.place(path: path, reason: "it is no plain file")) { try open() }
+        rmdir(path)
+        if geteuid() == 0 {
+            try directory.write("x", to: "agent.db")
+            chown(path, 4711, 4711)
+            try expectRefusal(saying: "belongs to user 4711", kind: "place")
+        } else {
+            #expect { try open("/etc/passwd") } throws: { "\($0)".contains("belongs to user 0") }
+        }
+    }
+
+    @Test func `a place where nothing can be made is refused`() throws {
+        try directory.write("x", to: "file")
+        #expect { try open(directory.path("file/agent.db")) } throws: {
+            "\($0)".contains("is no directory") || "\($0)".contains("Not a directory")
+        }
+        // Where even root makes nothing.
+        #expect { try open("/proc/1/agent.db") } throws: { ($0 as? RepoError)?.kind == "place" }
+        #expect { try open("/proc/store/agent.db") } throws: {
+            ($0 as? RepoError)?.kind == "place"
+        }
+        #expect { try open("") } throws: { ($0 as? RepoError)?.kind == "settings" }
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "root may write anywhere"))
+    func `a directory that may not be written is refused`() throws {
+        try open().close()
+        chmod(directory.path, 0o500)
+        defer { chmod(directory.path, 0o700) }
+        try expectRefusal(saying: "cannot", kind: "place")
+    }
+
+    @Test func `settings that make no sense are refused`() {
+        for settings in [
+            Repo.Settings(path: path, readers: 0), Repo.Settings(path: path, readers: 65),
+            Repo.Settings(path: path, busyTimeout: .seconds(-1)),
+            Repo.Settings(path: path, eventPrefix: "a..b"), Repo.Settings(path: "a\0b"),
+        ] {
+            #expect { try Repo(settings: settings, bus: TelemetryBus()) } throws: {
+                ($0 as? RepoError)?.kind == "settings"
+            }
+        }
+    }
+}
