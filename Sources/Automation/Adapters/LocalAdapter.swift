@@ -13,14 +13,9 @@ package struct LocalAdapter: ProtocolAdapter {
             throw .invalidCommand("the device '\(order.device.id)' is not reached locally")
         }
         let launch = try ProcessLaunch(
-            command: endpoint.usesShell ? Self.shell(order.command) : order.command,
+            command: endpoint.usesShell ? ShellText.script(order.command) : order.command,
             environment: endpoint.environment, workingDirectory: endpoint.workingDirectory ?? "/")
         return try await processes.run(
-            launch, runID: order.runID, killGrace: order.killGrace, output: output)
-    }
-
-    private static func shell(_ command: [String]) -> [String] {
-        guard let script = command.first else { return [] }
-        return ["/bin/sh", "-c", script, "sh"] + command.dropFirst()
+            launch, runID: order.runID, RunningProcess(killGrace: order.killGrace), output: output)
     }
 }

@@ -1,5 +1,5 @@
 /// Where and how the runs of a device are started over OpenSSH.
-package struct SSHEndpoint: Sendable, Equatable {
+package struct SSHEndpoint: Sendable, Hashable {
     /// What to do with a host key that `knownHostsFile` does not have. One that differs is always refused.
     package enum HostKeyPolicy: String, Sendable, CaseIterable {
         case strict
@@ -12,7 +12,7 @@ package struct SSHEndpoint: Sendable, Equatable {
     package var port: UInt16
     /// nil: the agent's own.
     package var user: String?
-    /// The private key; nil: what an agent socket or OpenSSH's defaults offer.
+    /// The private key, and no other; nil: those that OpenSSH looks for in `~/.ssh`.
     package var identityFile: String?
     /// nil: OpenSSH's own `~/.ssh/known_hosts` and `/etc/ssh/ssh_known_hosts`.
     package var knownHostsFile: String?

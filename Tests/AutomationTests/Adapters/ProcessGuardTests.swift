@@ -56,11 +56,16 @@ struct ProcessGuardTests {
     @Test func `the guard outlives signals to everything but itself, and ends with the agent`()
         async throws
     {
-        let host = try host(newRunID("guard"), ["sh", "-c", "echo on; sleep 0.2"])
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("", to: "running")
+        let host = try host(
+            newRunID("guard"),
+            ["sh", "-c", "echo on; while [ -e \(file) ]; do sleep 0.01; done"])
         let guardian = try await guardProcess(of: host)
         _ = try await host.waitForLine(containing: "on", in: .output)
         for signal in [SIGTERM, SIGINT, SIGHUP, SIGPIPE] { kill(guardian, signal) }
         #expect(isAlive(guardian))
+        unlink(file)
         #expect(try await host.wait() == .code(0))
         #expect(host.output.contains("ended code(0)"))
         try await waitUntil("the guard's end") { !isAlive(guardian) }

@@ -33,7 +33,8 @@ package final class ProcessRunner: Sendable {
 
     /// Runs a command to its end. Canceling the task ends the command, and then this returns how it ended.
     func run(
-        _ launch: ProcessLaunch, runID: String, killGrace: Duration, output: @escaping RunOutput
+        _ launch: ProcessLaunch, runID: String, _ process: RunningProcess,
+        output: @escaping RunOutput
     ) async throws(AdapterFailure) -> RunExit {
         guard let mark = RunMark(runID) else {
             throw .invalidCommand("the run's id is not 1 to 63 bytes")
@@ -41,7 +42,6 @@ package final class ProcessRunner: Sendable {
         let program = try ExecutableSearch.find(
             launch.command.first ?? "", along: launch.environment["PATH"] ?? CleanEnvironment.path)
         let pipe = try OutputPipe()
-        let process = RunningProcess(killGrace: killGrace)
         processGuard.add(mark)
         // A task of its own: canceling is a signal to the command, not an end of reading what it still has to say.
         let work = Task {
@@ -67,6 +67,7 @@ package final class ProcessRunner: Sendable {
         guard !process.isCanceled else { return .failure(.canceledBeforeStart) }
         var options = PlatformOptions()
         options.createSession = true
+        let read = process.inputDescriptor.map(FileDescriptor.init(rawValue:)) ?? nothing.descriptor
         let written = FileDescriptor(rawValue: pipe.writing)
         do {
             let result = try await Subprocess.run(
@@ -77,7 +78,7 @@ package final class ProcessRunner: Sendable {
                 environment: .custom(launch.environment(mark)),
                 workingDirectory: FilePath(launch.workingDirectory), platformOptions: options,
                 // None is the library's to close: what it owns and cannot close for want of descriptors ends the agent.
-                input: .fileDescriptor(nothing.descriptor, closeAfterSpawningProcess: false),
+                input: .fileDescriptor(read, closeAfterSpawningProcess: false),
                 output: .fileDescriptor(written, closeAfterSpawningProcess: false),
                 error: .fileDescriptor(written, closeAfterSpawningProcess: false)
             ) { execution in

@@ -14,21 +14,30 @@ final class RunningProcess: Sendable {
     }
 
     private let killGrace: Duration
+    private let input: HeldInput?
     private let state = Mutex(State())
 
-    init(killGrace: Duration) { self.killGrace = killGrace }
+    /// With an `input` that is held open, its end takes the place of TERM.
+    init(killGrace: Duration, input: HeldInput? = nil) {
+        self.killGrace = killGrace
+        self.input = input
+    }
+
+    /// What the command reads, unless it is nothing.
+    var inputDescriptor: Int32? { input?.reading }
 
     var isCanceled: Bool { state.withLock { $0.isCanceled } }
 
     /// The command runs, as the leader of a group of its own.
     func started(group: Int32) {
+        input?.closeReading()
         state.withLock { state in
             state.group = group
             if state.isCanceled { beginEnd(&state) }
         }
     }
 
-    /// TERM to the group, and KILL to what is left of it after the grace. Once it has started, if it has not yet.
+    /// TERM to the group, or the end of its input, and KILL to what is left of it after the grace. Once it has started, if it has not yet.
     func cancel() {
         state.withLock { state in
             guard !state.isCanceled, !state.isOver else { return }
@@ -44,6 +53,14 @@ final class RunningProcess: Sendable {
         }
     }
 
+    /// KILL to the group, if it has not ended by itself in a moment.
+    func killSoon() {
+        state.withLock { state in
+            guard state.killer == nil, !state.isOver else { return }
+            state.killer = killer(after: OutputPump.drainGrace)
+        }
+    }
+
     /// The leader is about to be waited for: no signals from now on.
     func ended() {
         let killer = state.withLock { state in
@@ -56,11 +73,19 @@ final class RunningProcess: Sendable {
 
     private func beginEnd(_ state: inout State) {
         guard let group = state.group else { return }
-        kill(-group, SIGTERM)
-        // A stopped process would not get to its TERM.
-        kill(-group, SIGCONT)
-        let grace = killGrace
-        state.killer = Task { [weak self] in
+        if let input {
+            input.end()
+        } else {
+            kill(-group, SIGTERM)
+            // A stopped process would not get to its TERM.
+            kill(-group, SIGCONT)
+        }
+        state.killer?.cancel()
+        state.killer = killer(after: killGrace)
+    }
+
+    private func killer(after grace: Duration) -> Task<Void, Never> {
+        Task { [weak self] in
             do { try await Task.sleep(for: grace) } catch { return }
             self?.killGroup()
         }
