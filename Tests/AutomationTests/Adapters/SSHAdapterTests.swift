@@ -294,9 +294,11 @@ struct SSHAdapterTests {
     }
 
     @Test func `a client that is not there is said so`() async throws {
-        let failure = await failure(endpoint(), SSHAdapter(processes, program: "no-such-ssh"))
+        let adapter = SSHAdapter(processes, program: "no-such-ssh")
+        let failure = await failure(endpoint(), adapter)
         #expect(failure?.kind == "spawn")
         #expect(failure?.reason == "not_found")
+        await adapter.stop()
     }
 }
 

@@ -54,11 +54,11 @@ actor SSHConnections {
         change(connection) { shared in
             shared.sessions -= 1
             if wasRefused { shared.limit = max(1, shared.sessions) }
-            guard shared.sessions == 0 else { return }
+            guard shared.sessions == 0, !connection.isGone else { return }
             let (uses, pause) = (shared.uses, idleTime)
-            Task {
+            Task { [weak self] in
                 try? await Task.sleep(for: pause)
-                endIdle(connection, after: uses)
+                await self?.endIdle(connection, after: uses)
             }
         }
     }
