@@ -42,6 +42,7 @@ package.targets += [
     // Layer 2
     core("AgentConfiguration", []),
     core("EventIntake", ["Telemetry", "CPlatform"]),
+    core("Dashboards", ["AgentConfiguration"]),
     core(
         "Repo",
         [
@@ -62,8 +63,8 @@ package.targets += [
     core(
         "AgentRuntime",
         [
-            "AgentConfiguration", "Automation", "EventIntake", "MetricRegistry", "PluginHost",
-            "Repo", "Telemetry", "CZlib",
+            "AgentConfiguration", "Automation", "Dashboards", "EventIntake", "MetricRegistry",
+            "PluginHost", "Repo", "Telemetry", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "Logging", package: "swift-log"),
@@ -106,6 +107,7 @@ package.targets += [
     tests("LiveSession", ["PluginTestSupport"]),
     tests("Database", ["PluginTestSupport"]),
     tests("AgentConfiguration", ["AgentConfiguration"]),
+    tests("Dashboards", ["AgentConfiguration", "Dashboards"]),
     tests("EventIntake", ["EventIntake", "Telemetry"]),
     tests("PubSub", ["PubSub"]),
     tests("Repo", ["Repo", "Telemetry"]),

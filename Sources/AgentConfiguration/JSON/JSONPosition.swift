@@ -11,6 +11,12 @@ package struct JSONPosition: Hashable, Sendable, CustomStringConvertible {
 
     package init() {}
 
+    /// A place in a text that is read in some other way; it has no offset.
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
     /// `line:column`.
     package var description: String { "\(line):\(column)" }
 

@@ -5,11 +5,11 @@
 /// `\p` are refused.
 ///
 /// Source: ECMA-262 §22.2; JSON Schema 2020-12 §6.4.
-struct Pattern: Sendable {
+package struct Pattern: Sendable {
     let source: String
     private let program: [PatternInstruction]
 
-    init(_ source: String) throws(PatternError) {
+    package init(_ source: String) throws(PatternError) {
         self.source = source
         var parser = PatternParser(source)
         var compiler = PatternCompiler()
@@ -18,7 +18,7 @@ struct Pattern: Sendable {
     }
 
     /// Whether any part of `text` matches.
-    func matches(_ text: String) -> Bool {
+    package func matches(_ text: String) -> Bool {
         let scalars = Array(text.unicodeScalars)
         var threads = PatternThreads(count: program.count)
         for index in 0...scalars.count {
@@ -61,7 +61,7 @@ struct Pattern: Sendable {
 extension Pattern: ExpressibleByStringLiteral {
     /// For patterns written in this program; what a file or a plugin brings goes through the
     /// throwing initializer.
-    init(stringLiteral source: String) {
+    package init(stringLiteral source: String) {
         do {
             try self.init(source)
         } catch {
@@ -70,8 +70,8 @@ extension Pattern: ExpressibleByStringLiteral {
     }
 }
 
-struct PatternError: Error, Hashable {
-    let reason: String
+package struct PatternError: Error, Hashable {
+    package let reason: String
 }
 
 /// The states the matcher is in, each once.

@@ -1,9 +1,9 @@
 /// Tells whether two files hold the same; no protection against someone who wants them to collide.
 ///
 /// Source: FNV-1a, 64 bits.
-enum ContentHash {
+package enum ContentHash {
     /// 16 lower-case hexadecimal digits.
-    static func text(of bytes: some Sequence<UInt8>) -> String {
+    package static func text(of bytes: some Sequence<UInt8>) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes {
             hash ^= UInt64(byte)

@@ -1,13 +1,13 @@
 import Glibc
 
 /// Reads small files whole.
-enum FileBytes {
-    struct Failure: Error {
+package enum FileBytes {
+    package struct Failure: Error {
         /// As the system words it: `No such file or directory`.
-        let reason: String
+        package let reason: String
     }
 
-    static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
+    package static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .current }
         defer { close(descriptor) }
