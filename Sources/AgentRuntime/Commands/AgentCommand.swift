@@ -13,7 +13,9 @@ struct AgentCommand: AsyncParsableCommand {
             agent <subcommand>
             """,
         version: AgentVersion.text,
-        subcommands: [RunCommand.self, EmitCommand.self, PluginCommand.self])
+        subcommands: [
+            RunCommand.self, EmitCommand.self, PluginCommand.self, DashboardsCommand.self,
+        ])
 
     @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
     var config: String?
@@ -46,16 +48,17 @@ struct AgentCommand: AsyncParsableCommand {
                 "Only one of --list-metrics, --list-events, --list-plugins, --check-config and --print-schema is done at a time."
             )
         }
-        guard listing != nil || (!json && plugin.isEmpty) else {
-            throw ValidationError(
-                "--json and --plugin belong to --list-metrics, --list-events or --list-plugins.")
-        }
     }
 
     func run() async throws {
         if let listing { return try ListingVerb(listing, config, plugin, json).run() }
         if let checkConfig { return try CheckConfigVerb(file: checkConfig).run() }
         if printSchema { return try PrintSchemaVerb(file: config).run() }
+        // Subcommands take them as well, so it is only known here that they are of no use.
+        guard !json, plugin.isEmpty else {
+            throw ValidationError(
+                "--json and --plugin belong to --list-metrics, --list-events or --list-plugins.")
+        }
         guard let config else { throw CleanExit.helpRequest(self) }
         try await RunVerb(file: config).run()
     }

@@ -1,8 +1,7 @@
 import Glibc
 
-/// Writes files that are not there yet.
+/// Writes files with their directories.
 enum NewFiles {
-    /// Nothing is overwritten: the first file that is there already stops it.
     struct Failure: Error, CustomStringConvertible {
         let path: String
         let code: Int32
@@ -14,18 +13,21 @@ enum NewFiles {
         }
     }
 
+    /// - Parameter replacing: Whether files that are there are overwritten; if not, the first one stops it.
     static func write(
-        _ files: [(path: String, contents: String)], to directory: String
+        _ files: [(path: String, contents: String)], to directory: String, replacing: Bool = false
     ) throws(Failure) {
         for file in files {
             let path = "\(directory)/\(file.path)"
             try makeDirectories(above: path)
-            try write(Array(file.contents.utf8), to: path)
+            try write(Array(file.contents.utf8), to: path, replacing ? O_TRUNC : O_EXCL)
         }
     }
 
-    private static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    private static func write(
+        _ bytes: [UInt8], to path: String, _ ifThere: Int32
+    ) throws(Failure) {
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | ifThere, 0o644)
         guard file >= 0 else { throw Failure(path: path, code: errno) }
         defer { close(file) }
         var rest = bytes[...]

@@ -10,7 +10,8 @@ struct MetricListing: Sendable {
         let plugin: String
     }
 
-    private let rows: [Row]
+    /// By name.
+    let rows: [Row]
 
     init(_ rows: [Row]) {
         self.rows = rows.sorted { $0.definition.name < $1.definition.name }

@@ -10,7 +10,7 @@ struct PluginListing: Sendable {
         let outcome: Result<PluginDescription, PluginRefusal>
     }
 
-    private let rows: [Row]
+    let rows: [Row]
 
     init(_ rows: [Row]) { self.rows = rows }
 

@@ -1,0 +1,31 @@
+import AgentConfiguration
+import Dashboards
+
+extension DashboardWorkspace {
+    /// Checks every file, each as the configuration would have it, and all of them together.
+    ///
+    /// - Parameter isComplete: Whether every metric has to stand on a panel.
+    func lint(isComplete: Bool) throws(DashboardFiles.Failure) -> LintReport {
+        var report = LintReport()
+        var export = DashboardExport()
+        export.renaming = renaming
+        let catalog = catalog.adding(files.rules.flatMap { RuleFileLint.recorded(in: $0.text) })
+        for dashboard in files.dashboards {
+            report.add(
+                DashboardLint.check(
+                    try fitted(dashboard, export), file: dashboard.file, catalog))
+        }
+        report.checkIdentities(files.dashboards.map { ($0.file, $0.node) })
+        for rules in files.rules {
+            report.add(RuleFileLint.check(try fitted(rules), file: rules.file, catalog))
+        }
+        if isComplete { report.checkCoverage(of: self.catalog) }
+        return report
+    }
+
+    /// A rule file as the configuration has it; one that cannot be read stays as it is.
+    func fitted(_ rules: DashboardFiles.Rules) throws(DashboardFiles.Failure) -> String {
+        guard !renaming.isEmpty else { return rules.text }
+        return (try? RuleFileExport.apply(renaming, to: rules.text)) ?? rules.text
+    }
+}
