@@ -140,6 +140,7 @@ let benchmarks: [Target] = [
         name: "BenchmarkSupport",
         dependencies: ["CYardstick", "MetricRegistry", "Telemetry", benchmarkLibrary()],
         path: "Benchmarks/BenchmarkSupport"),
+    benchmark("Automation", ["Automation", "CYardstick", "MetricRegistry", "Telemetry"]),
     benchmark("Telemetry", ["CYardstick", "Telemetry"]),
     benchmark("Intake", ["CYardstick", "EventIntake", "Telemetry"]),
     benchmark("Scrape", ["CYardstick", "MetricRegistry", "PluginHost", "Telemetry"]),

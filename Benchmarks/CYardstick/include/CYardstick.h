@@ -6,6 +6,7 @@
 #ifndef CYARDSTICK_H
 #define CYARDSTICK_H
 
+#include "admission.h"
 #include "allocations.h"
 #include "exposition.h"
 #include "line_protocol.h"

@@ -1,0 +1,9 @@
+import Benchmark
+
+let benchmarks: @Sendable () -> Void = {
+    do {
+        try quotaBenchmarks()
+    } catch {
+        fatalError("\(error)")
+    }
+}
