@@ -4,8 +4,8 @@ import Telemetry
 enum QuotaEvent: Sendable, Equatable {
     struct Counts: Sendable, Equatable {
         var global: Int
-        /// 0 where it is about no site.
-        var site: Int
+        /// `nil` where it is about no site; then the event has no such measurement.
+        var site: Int?
     }
 
     case checkedOut(Counts, QuotaScope, site: String, runID: String)
@@ -23,20 +23,30 @@ struct QuotaEvents: Sendable {
     private let checkedOut: PreparedEvent<2, 3>
     private let checkedIn: PreparedEvent<3, 4>
     private let rejected: PreparedEvent<2, 2>
+    private let checkedOutGlobally: PreparedEvent<1, 3>
+    private let checkedInGlobally: PreparedEvent<2, 4>
+    private let rejectedGlobally: PreparedEvent<1, 2>
     private let limits: PreparedEvent<1, 2>
 
     init(_ bus: TelemetryBus, prefix: EventName) {
-        let counts: InlineArray<2, String> = ["global_active", "site_active"]
+        let out = prefix.appending("quota.checked_out")
+        let back = prefix.appending("quota.checked_in")
+        let refused = prefix.appending("quota.rejected")
+        let visit: InlineArray<3, String> = ["scope", "site", "run_id"]
+        let end: InlineArray<4, String> = ["scope", "site", "run_id", "reason"]
+        let place: InlineArray<2, String> = ["scope", "site"]
         checkedOut = PreparedEvent(
-            bus, prefix.appending("quota.checked_out"), measurements: counts,
-            metadata: ["scope", "site", "run_id"])
+            bus, out, measurements: ["global_active", "site_active"], metadata: visit)
+        checkedOutGlobally = PreparedEvent(
+            bus, out, measurements: ["global_active"], metadata: visit)
         checkedIn = PreparedEvent(
-            bus, prefix.appending("quota.checked_in"),
-            measurements: ["global_active", "site_active", "held"],
-            metadata: ["scope", "site", "run_id", "reason"])
+            bus, back, measurements: ["global_active", "site_active", "held"], metadata: end)
+        checkedInGlobally = PreparedEvent(
+            bus, back, measurements: ["global_active", "held"], metadata: end)
         rejected = PreparedEvent(
-            bus, prefix.appending("quota.rejected"), measurements: counts,
-            metadata: ["scope", "site"])
+            bus, refused, measurements: ["global_active", "site_active"], metadata: place)
+        rejectedGlobally = PreparedEvent(
+            bus, refused, measurements: ["global_active"], metadata: place)
         limits = PreparedEvent(
             bus, prefix.appending("quota.limits"), measurements: ["limit"],
             metadata: ["scope", "site"])
@@ -52,16 +62,29 @@ struct QuotaEvents: Sendable {
     private func emit(_ event: QuotaEvent) {
         switch event {
         case .checkedOut(let counts, let scope, let site, let runID):
-            checkedOut.emit(
-                [Measurement(counts.global), Measurement(counts.site)],
-                [scope.rawValue, site, runID])
+            let all = Measurement(counts.global)
+            if let there = counts.site {
+                checkedOut.emit([all, Measurement(there)], [scope.rawValue, site, runID])
+            } else {
+                checkedOutGlobally.emit([all], [scope.rawValue, site, runID])
+            }
         case .checkedIn(let counts, let held, let scope, let site, let runID, let reason):
-            checkedIn.emit(
-                [Measurement(counts.global), Measurement(counts.site), .integer(held)],
-                [scope.rawValue, site, runID, reason.rawValue])
+            let all = Measurement(counts.global)
+            if let there = counts.site {
+                checkedIn.emit(
+                    [all, Measurement(there), .integer(held)],
+                    [scope.rawValue, site, runID, reason.rawValue])
+            } else {
+                checkedInGlobally.emit(
+                    [all, .integer(held)], [scope.rawValue, site, runID, reason.rawValue])
+            }
         case .rejected(let counts, let scope, let site):
-            rejected.emit(
-                [Measurement(counts.global), Measurement(counts.site)], [scope.rawValue, site])
+            let all = Measurement(counts.global)
+            if let there = counts.site {
+                rejected.emit([all, Measurement(there)], [scope.rawValue, site])
+            } else {
+                rejectedGlobally.emit([all], [scope.rawValue, site])
+            }
         case .limit(let limit, let scope, let site):
             limits.emit([Measurement(limit)], [scope.rawValue, site])
         }

@@ -124,10 +124,10 @@ struct QuotaLedger: Sendable {
             correlation)
     }
 
-    /// Counts a reservation of a site; answers how many it has then.
-    private mutating func addToSite(_ change: Int, _ request: Request) -> Int {
+    /// Counts a reservation of a site; answers how many it has then, `nil` where it is of none.
+    private mutating func addToSite(_ change: Int, _ request: Request) -> Int? {
         guard request.scope == .site, let index = sites.index(forKey: request.site) else {
-            return 0
+            return nil
         }
         sites.values[index].active += change
         return sites.values[index].active
@@ -174,7 +174,7 @@ struct QuotaLedger: Sendable {
     ) -> QuotaRefusal {
         totals.rejected += 1
         let counts = QuotaEvent.Counts(
-            global: globalActive, site: sites[refusal.site]?.active ?? 0)
+            global: globalActive, site: sites[refusal.site]?.active)
         outbox.add(
             .rejected(
                 counts, refusal.scope, site: refusal.site.bounded(QuotaLimits.maximumSiteBytes)),

@@ -55,7 +55,7 @@ final class QuotaReplay: Sendable {
         default:
             isRight = false
         }
-        let site = told.site.isEmpty ? 0 : account.active[told.site] ?? 0
+        let site = told.site.isEmpty ? nil : account.active[told.site] ?? 0
         isRight =
             isRight && told.number("global_active") == account.globalActive
             && told.number("site_active") == site

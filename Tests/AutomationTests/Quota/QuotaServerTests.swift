@@ -77,7 +77,7 @@ struct QuotaServerTests {
             ])
         #expect(
             recorder.events.map(\.measurements) == [
-                ["global_active": 1, "site_active": 0], ["global_active": 2, "site_active": 1],
+                ["global_active": 1], ["global_active": 2, "site_active": 1],
             ])
         _ = (reservation, other)
     }
