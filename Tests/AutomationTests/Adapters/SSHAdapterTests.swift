@@ -18,7 +18,8 @@ struct SSHAdapterTests {
     private func endpoint(_ change: (inout SSHEndpoint) -> Void = { _ in }) -> SSHEndpoint {
         var endpoint = SSHEndpoint(
             host: "127.0.0.1", port: server.port, user: server.user,
-            identityFile: server.identityFile, knownHostsFile: server.knownHostsFile)
+            identityFile: server.identityFile, knownHostsFile: server.knownHostsFile,
+            connectTimeout: .seconds(60))
         change(&endpoint)
         return endpoint
     }

@@ -10,8 +10,8 @@ final class SSHConnection: Sendable {
         case gone(AdapterFailure)
     }
 
-    /// Beside the time for connecting, that for letting the user in.
-    private static let authenticationTime: Duration = .seconds(10)
+    /// For `ssh` to give up by itself and to say why.
+    private static let lastWords: Duration = .seconds(1)
     private static let lookPause: Duration = .milliseconds(5)
 
     let endpoint: SSHEndpoint
@@ -43,7 +43,7 @@ final class SSHConnection: Sendable {
 
     /// Returns once sessions can be opened.
     func stand() async throws(AdapterFailure) {
-        let deadline = ContinuousClock.now + endpoint.connectTimeout + Self.authenticationTime
+        let deadline = ContinuousClock.now + endpoint.connectTimeout + Self.lastWords
         while true {
             switch state.withLock({ $0 }) {
             case .standing: return
