@@ -85,6 +85,7 @@ let plugins: [Target] = [
     plugin("LiveSession"),
     plugin("Database"),
     plugin("Prometheus", ["CZlib"]),
+    plugin("StatsD"),
 ]
 package.targets += plugins
 package.products += plugins.map { .library(name: $0.name, type: .dynamic, targets: [$0.name]) }
@@ -106,6 +107,7 @@ package.targets += [
     tests("Quota", ["PluginTestSupport"]),
     tests("LiveSession", ["PluginTestSupport"]),
     tests("Database", ["PluginTestSupport"]),
+    tests("StatsD", ["CAgentPlugin"]),
     tests("AgentConfiguration", ["AgentConfiguration"]),
     tests("Dashboards", ["AgentConfiguration", "Dashboards"]),
     tests("EventIntake", ["EventIntake", "Telemetry"]),

@@ -41,7 +41,7 @@ extension PluginHost {
                     throw PluginRefusal(
                         file: spec.library.file, reason: .notFound(directories: []))
                 }
-                let new = try makeInstance(spec, counters: old.counters)
+                let new = try makeInstance(spec, counters: old.counters, replaces: true)
                 try checkIdentity(new, replacing: old)
                 try switchOver(from: old, to: new)
                 retire(old, successor: new)
@@ -77,7 +77,7 @@ extension PluginHost {
     private func retire(_ old: PluginInstance, successor: PluginInstance) {
         let deadline = MonotonicTime.after(settings.drainTime.nanoseconds)
         let isStopped = old.end(deadline: deadline, isReplaced: true) {
-            self.detach(old.spec.name, keeping: successor.library.interfaces.kinds)
+            self.detach(old.spec.name, keeping: successor.kinds)
         }
         if !isStopped { state.withLock { $0.abandoned += 1 } }
     }

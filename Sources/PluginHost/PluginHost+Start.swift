@@ -36,7 +36,8 @@ extension PluginHost {
         control.withLock { _ in
             let started = MonotonicTime.now
             do throws(PluginRefusal) {
-                let instance = try makeInstance(spec, counters: InstanceCounters(PluginCounters()))
+                let instance = try makeInstance(
+                    spec, counters: InstanceCounters(PluginCounters()), replaces: false)
                 try checkIdentity(instance, replacing: nil)
                 try instance.start { patterns, routes throws(PluginRefusal.Reason) in
                     try self.checkRoutes(routes, besides: nil)
@@ -141,7 +142,7 @@ extension PluginHost {
         let name = instance.spec.name
         return InstanceQueues(
             events: patterns.isEmpty ? nil : try eventQueue(name, patterns),
-            updates: instance.library.interfaces.stream == nil ? nil : updateQueue(name))
+            updates: instance.wantsUpdates ? updateQueue(name) : nil)
     }
 
     private func eventQueue(

@@ -87,7 +87,7 @@ package final class PluginHost: Sendable {
 
     /// A new instance, not yet created.
     func makeInstance(
-        _ spec: PluginSpec, counters: InstanceCounters
+        _ spec: PluginSpec, counters: InstanceCounters, replaces: Bool
     ) throws(PluginRefusal) -> PluginInstance {
         let library = try load(spec)
         if let schema = library.descriptor.settingsSchema,
@@ -97,6 +97,7 @@ package final class PluginHost: Sendable {
         }
         return PluginInstance(
             spec, library, try PluginDescription(library, spec), bus: bus, registry: registry,
-            views: views, log: settings.log, selfMetrics: selfMetrics, counters: counters)
+            views: views, log: settings.log, selfMetrics: selfMetrics, counters: counters,
+            replaces: replaces)
     }
 }

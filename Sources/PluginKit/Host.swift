@@ -12,8 +12,12 @@ public struct Host: @unchecked Sendable {
     public let clock: HostClock
     public let status: HostStatus
 
-    init(_ raw: UnsafePointer<agent_host>) {
+    /// Whether another instance of the same name runs, has exported until now, and ends when this one works.
+    public let isReplacement: Bool
+
+    init(_ raw: UnsafePointer<agent_host>, isReplacement: Bool = false) {
         self.raw = raw
+        self.isReplacement = isReplacement
         snapshots = Self.table(raw, AGENT_HOST_SNAPSHOT_V1)
         log = HostLog(raw: raw, table: Self.table(raw, AGENT_HOST_LOG_V1))
         clock = HostClock(raw: raw, table: Self.table(raw, AGENT_HOST_CLOCK_V1))

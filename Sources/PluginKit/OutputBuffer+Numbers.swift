@@ -26,8 +26,7 @@ extension OutputBuffer {
 
     /// The shortest text that reads back as the same double, as Prometheus takes it: `NaN`, `+Inf`, `1e+16`.
     ///
-    /// Whole numbers and those with few decimals are written without allocation; what needs all of a double's
-    /// digits goes through `description`, which allocates one short string.
+    /// Nothing is allocated.
     public mutating func append(_ number: Double) {
         guard number.isFinite else {
             return append(number.isNaN ? "NaN" : number > 0 ? "+Inf" : "-Inf")
@@ -41,7 +40,34 @@ extension OutputBuffer {
             if number.sign == .minus { append(UInt8(ascii: "-")) }
             return append(Int64(scaled), exponent: exponent)
         }
-        append(number.description)
+        reserve(32)
+        var digits = Digits(at: base + length)
+        number.write(to: &digits)
+        advance(digits.count)
+    }
+
+    /// Takes a double's text where it comes into being: as a string it would be allocated.
+    private struct Digits: TextOutputStream {
+        private let room: UnsafeMutableRawPointer
+        private(set) var count = 0
+
+        /// - Parameter room: 32 bytes; the longest double has 24
+        init(at room: UnsafeMutableRawPointer) {
+            self.room = room
+        }
+
+        mutating func write(_ string: String) {
+            var string = string
+            string.withUTF8 { _writeASCII($0) }
+        }
+
+        mutating func _writeASCII(_ text: UnsafeBufferPointer<UInt8>) {
+            let text = text.prefix(32 - count)
+            (room + count).copyMemory(
+                from: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: text)).baseAddress
+                    ?? UnsafeRawPointer(room), byteCount: text.count)
+            count += text.count
+        }
     }
 
     /// `number` × 10^`exponent`, exactly.

@@ -58,7 +58,11 @@ final class PluginImage {
                             throw PluginError(
                                 "no plugin, host or configuration", status: AGENT_INVALID)
                         }
-                        instance.pointee = try image.create(Host(host), config.pointee)
+                        instance.pointee = try image.create(
+                            Host(
+                                host,
+                                isReplacement: config.pointee.flags & AGENT_INSTANCE_REPLACES != 0),
+                            config.pointee)
                         return AGENT_OK
                     }
                 },

@@ -8,6 +8,9 @@ public protocol StreamPlugin: Plugin {
     /// The longest a sample waits for its batch.
     static var sampleInterval: Duration { get }
 
+    /// Whether this instance takes samples at all. Where it does not, emitters pay nothing for it. [main]
+    var wantsSamples: Bool { get }
+
     /// Takes a batch; it and the families it points to are valid until this returns. [instance]
     func push(
         _ samples: UnsafeBufferPointer<agent_sample>, before deadline: Deadline
@@ -17,6 +20,7 @@ public protocol StreamPlugin: Plugin {
 extension StreamPlugin {
     public static var sampleBatch: Int { 256 }
     public static var sampleInterval: Duration { .milliseconds(200) }
+    public var wantsSamples: Bool { true }
 
     static func table(in memory: StaticMemory) -> UnsafeRawPointer {
         UnsafeRawPointer(
@@ -34,6 +38,9 @@ extension StreamPlugin {
                                 before: Deadline(nanoseconds: deadline))
                             return outcome.write(to: result, error)
                         }
+                    },
+                    wanted: { instance in
+                        (try? Instance.at(instance))?.stream?.wantsSamples == true ? 1 : 0
                     })))
     }
 }

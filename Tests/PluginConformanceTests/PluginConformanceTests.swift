@@ -8,7 +8,9 @@ import Testing
 
 /// Every shipped library and both examples, through real dlopen.
 struct PluginConformanceTests {
-    static let shipped = ["Runner", "Quota", "LiveSession", "Database", "Prometheus"]
+    static let shipped = [
+        "Runner", "Quota", "LiveSession", "Database", "Prometheus", "StatsD",
+    ]
 
     private let bus = TelemetryBus()
     private let registry: MetricRegistry

@@ -41,7 +41,7 @@ final class LoadedPlugin {
                 size: 24, code: 0, text: room.baseAddress, capacity: UInt32(room.count), length: 0)
             let status = view(settings) { settings in
                 var config = agent_instance_config(
-                    size: UInt32(MemoryLayout<agent_instance_config>.size), reserved: 0,
+                    size: UInt32(MemoryLayout<agent_instance_config>.size), flags: 0,
                     name: agent_str(), settings: settings)
                 return descriptor.pointee.create(fakeHost, &config, &instance, &error)
             }

@@ -92,7 +92,7 @@ final class InstanceProbe: @unchecked Sendable {
             return name.withUTF8 { name in
                 settings.withUTF8 { settings in
                     var config = agent_instance_config(
-                        size: UInt32(MemoryLayout<agent_instance_config>.size), reserved: 0,
+                        size: UInt32(MemoryLayout<agent_instance_config>.size), flags: 0,
                         name: agent_str(UnsafeRawBufferPointer(name)),
                         settings: agent_str(UnsafeRawBufferPointer(settings)))
                     return library.descriptor.table.create?(

@@ -19,6 +19,7 @@ final class PluginInstance: @unchecked Sendable {
     private let registry: MetricRegistry
     private let views: FamilyViews
     private let log: PluginLog
+    private let replaces: Bool
     private let lifecycle: Guarded<InstanceLifecycle>
     private var call: PluginCall?
     private var worker: InstanceWorker?
@@ -28,6 +29,14 @@ final class PluginInstance: @unchecked Sendable {
 
     /// The paths it answers; known once it runs.
     private(set) var routes: [PluginRoute] = []
+
+    /// Whether it takes single updates; known once it runs.
+    private(set) var wantsUpdates = false
+
+    /// What it offers, without what it does not want.
+    var kinds: PluginKinds {
+        wantsUpdates ? library.interfaces.kinds : library.interfaces.kinds.subtracting(.stream)
+    }
 
     private struct Ending {
         var deadline: Int64
@@ -46,7 +55,7 @@ final class PluginInstance: @unchecked Sendable {
     init(
         _ spec: PluginSpec, _ library: PluginLibrary, _ description: PluginDescription,
         bus: TelemetryBus, registry: MetricRegistry, views: FamilyViews, log: PluginLog,
-        selfMetrics: SelfMetrics, counters: InstanceCounters
+        selfMetrics: SelfMetrics, counters: InstanceCounters, replaces: Bool
     ) {
         self.spec = spec
         self.library = library
@@ -56,6 +65,7 @@ final class PluginInstance: @unchecked Sendable {
         self.views = views
         self.log = log
         self.counters = counters
+        self.replaces = replaces
         services = InstanceServices(
             name: spec.name, eventPrefix: description.eventPrefix, bus: bus,
             secrets: spec.secrets.values,
@@ -131,8 +141,9 @@ final class PluginInstance: @unchecked Sendable {
             Self.withView(spec.name) { name in
                 Self.withView(spec.settings) { settings in
                     var config = agent_instance_config(
-                        size: UInt32(MemoryLayout<agent_instance_config>.size), reserved: 0,
-                        name: name, settings: settings)
+                        size: UInt32(MemoryLayout<agent_instance_config>.size),
+                        flags: replaces ? AGENT_INSTANCE_REPLACES : 0, name: name,
+                        settings: settings)
                     return library.descriptor.table.create?(host.table, &config, &pointer, error)
                         ?? AGENT_UNSUPPORTED
                 }
@@ -170,6 +181,9 @@ final class PluginInstance: @unchecked Sendable {
             if let handler = library.interfaces.handler {
                 patterns = try SubscriptionReader.read(
                     handler, call, eventPrefix: description.eventPrefix)
+            }
+            if let stream = library.interfaces.stream {
+                wantsUpdates = stream.wanted?(call.instance) != 0
             }
             // Open before it is known: a request that is routed here must not be turned away.
             endpoint?.open()

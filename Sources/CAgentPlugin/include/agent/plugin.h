@@ -55,9 +55,10 @@ AGENT_STATIC_ASSERT(sizeof(agent_note) == 52, "agent_note");
                              (lowest_host_minor_), (kinds_), 0, {0, 0, 0}}
 
 /* What one instance is created from. Views are valid during create only: copy what you keep. */
+#define AGENT_INSTANCE_REPLACES 1u /* one of the same name runs and will be ended: it has exported until now */
 typedef struct agent_instance_config {
     uint32_t size;
-    uint32_t reserved;
+    uint32_t flags;     /* AGENT_INSTANCE_… */
     agent_str name;     /* the instance's name in the configuration */
     agent_str settings; /* its settings: a JSON object that the plugin's schema accepts, {} where none are
                            written, defaults not filled in. A value the operator keeps secret stands as

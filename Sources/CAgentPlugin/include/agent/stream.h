@@ -30,6 +30,10 @@ typedef struct agent_stream_v1 {
      * [instance] */
     agent_status (*push)(void *instance, const agent_sample *samples, uint32_t count, int64_t deadline_ns,
                          agent_export_result *result, agent_error *error);
+
+    /* Whether this instance takes samples at all, 1 or 0; asked once, after create and start. Where it does not,
+     * push is never called, and emitters pay nothing for it. NULL: it does. [main] */
+    uint32_t (*wanted)(void *instance);
 } agent_stream_v1;
 
 #ifdef __cplusplus
