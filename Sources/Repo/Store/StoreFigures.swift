@@ -12,7 +12,7 @@ package struct StoreFigures: Sendable, Equatable {
 }
 
 extension Repo {
-    /// What the store holds now. Counting reads an index of each table: about 10 ms for each million rows.
+    /// What the store holds now. Counting goes through an index of each table: not for every second of a large store.
     package func figures() async throws(RepoError) -> StoreFigures {
         let (pages, rows, schema) = try await read { session throws(RepoError) in
             var rows: [String: Int64] = [:]
