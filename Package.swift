@@ -39,6 +39,7 @@ package.targets += [
     core("MetricRegistry", ["CPlatform", "Telemetry"]),
     core("PluginKit", ["CAgentPlugin"]),
     core("PubSub", []),
+    core("Redaction", ["Telemetry"]),
     // Layer 2
     core("AgentConfiguration", []),
     core("EventIntake", ["Telemetry", "CPlatform"]),
@@ -112,6 +113,7 @@ package.targets += [
     tests("Dashboards", ["AgentConfiguration", "Dashboards"]),
     tests("EventIntake", ["EventIntake", "Telemetry"]),
     tests("PubSub", ["PubSub"]),
+    tests("Redaction", ["Redaction", "Telemetry"]),
     tests("Repo", ["Repo", "Telemetry"]),
     // What is killed in the tests of what a killed agent leaves behind.
     .executableTarget(

@@ -1,0 +1,129 @@
+package import Telemetry
+
+/// Takes secrets out of what is logged, stored, published or shown.
+///
+/// What is hidden becomes `[redacted]`; what is longer than the limit ends in `[cut]`. A text without secrets comes back
+/// as it is. It errs on the side of hiding.
+package struct Redactor: Sendable, MetadataRedactor {
+    package static let mark = "[redacted]"
+    package static let cutMark = "[cut]"
+
+    package let settings: RedactionSettings
+    private let keys: HiddenKeys
+    private let detectors: RedactionSettings.Detector.Flags
+
+    /// All detectors and the usual keys.
+    package static let standard = Redactor(RedactionSettings())
+
+    package init(_ settings: RedactionSettings) {
+        self.settings = settings
+        keys = HiddenKeys(more: settings.keys, shown: settings.shownKeys)
+        detectors = RedactionSettings.Detector.Flags(settings.detectors)
+    }
+
+    /// Whether what stands under this key is hidden, whatever it is.
+    package func hides(key: String) -> Bool { keys.hides(key) }
+
+    /// A text without its secrets.
+    package func text(_ text: String) -> String {
+        var text = text
+        guard let clean = text.withUTF8({ redacted($0) }) else { return text }
+        return String(decoding: clean, as: UTF8.self)
+    }
+
+    /// A text without its secrets; nil where it has none and is not too long.
+    package func redacted(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        let isLong = bytes.count > settings.maximumBytes
+        let seen =
+            isLong ? UnsafeBufferPointer(rebasing: bytes.prefix(settings.maximumBytes)) : bytes
+        var scanner = SecretScanner(seen, detectors, keys)
+        scanner.scan()
+        guard isLong || !scanner.found.isEmpty else { return nil }
+        var result: [UInt8] = []
+        result.reserveCapacity(seen.count + 32)
+        var position = 0
+        for range in scanner.found {
+            result += seen[position..<range.lowerBound]
+            result += Self.mark.utf8
+            position = range.upperBound
+        }
+        result += seen[position...]
+        if isLong { result += Self.cutMark.utf8 }
+        return result
+    }
+
+    /// The same for bytes that may be no text.
+    package func bytes(_ bytes: [UInt8]) -> [UInt8]? {
+        bytes.withUnsafeBufferPointer { redacted($0) }
+    }
+
+    // MARK: Structures
+
+    /// What is in a command's words: options and variables whose names hide their values, and what stands in each word.
+    package func arguments(_ words: [String]) -> [String] {
+        var result: [String] = []
+        var hidesNext = false
+        for word in words {
+            if hidesNext, !word.hasPrefix("-") {
+                result.append(Self.mark)
+                hidesNext = false
+                continue
+            }
+            hidesNext = word.hasPrefix("-") && !word.contains("=") && hides(key: word)
+            result.append(text(word))
+        }
+        return result
+    }
+
+    /// Metadata in which nothing secret is left; what is nested too deep is left out.
+    package func metadata(_ metadata: Metadata) -> Metadata { clean(metadata, depth: 0) }
+
+    private func clean(_ metadata: Metadata, depth: Int) -> Metadata {
+        var result = Metadata()
+        for (key, value) in metadata.pairs {
+            result[text(key)] = clean(value, under: key, depth: depth)
+        }
+        return result
+    }
+
+    private func clean(_ value: MetadataValue, under key: String, depth: Int) -> MetadataValue {
+        guard value != .null, hides(key: key) else { return clean(value, depth: depth) }
+        return .string(Self.mark)
+    }
+
+    private func clean(_ value: MetadataValue, depth: Int) -> MetadataValue {
+        switch value {
+        case .string(let text): return .string(self.text(text))
+        case .integer(let number) where detectors.cardNumbers:
+            let digits = text("\(number)")
+            return digits == Self.mark ? .string(digits) : value
+        case .integer, .real, .boolean, .null: return value
+        case .object(let inner):
+            guard depth < settings.maximumDepth else { return .string("[too deep]") }
+            var result: [String: MetadataValue] = [:]
+            for (key, value) in inner {
+                result[text(key)] = clean(value, under: key, depth: depth + 1)
+            }
+            return .object(result)
+        case .array(let values):
+            guard depth < settings.maximumDepth else { return .string("[too deep]") }
+            return .array(values.map { clean($0, depth: depth + 1) })
+        }
+    }
+}
+
+extension RedactionSettings.Detector {
+    /// The detectors in force, without a look-up for each byte.
+    struct Flags: Sendable {
+        let tokens, urls, authorization, privateKeys, cardNumbers, assignments: Bool
+
+        init(_ detectors: Set<RedactionSettings.Detector>) {
+            tokens = detectors.contains(.tokens)
+            urls = detectors.contains(.urls)
+            authorization = detectors.contains(.authorization)
+            privateKeys = detectors.contains(.privateKeys)
+            cardNumbers = detectors.contains(.cardNumbers)
+            assignments = detectors.contains(.assignments)
+        }
+    }
+}

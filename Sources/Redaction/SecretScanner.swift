@@ -1,0 +1,296 @@
+/// Finds the secrets in one text: one walk over its bytes, which stops to look only where something may begin.
+struct SecretScanner {
+    private typealias Text = Slice<UnsafeBufferPointer<UInt8>>
+
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let detectors: RedactionSettings.Detector.Flags
+    private let keys: HiddenKeys
+    /// What is to be replaced: in order, not overlapping.
+    private(set) var found: [Range<Int>] = []
+
+    init(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ detectors: RedactionSettings.Detector.Flags,
+        _ keys: HiddenKeys
+    ) {
+        self.bytes = bytes
+        self.detectors = detectors
+        self.keys = keys
+    }
+
+    mutating func scan() {
+        var index = 0
+        var wordStart = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            switch ByteClass.table[Int(byte)] {
+            case .word:
+                let isStart = index == wordStart
+                if isStart, let range = atWord(index) {
+                    index = take(range)
+                    wordStart = index
+                    continue
+                }
+                index += 1
+                continue
+            case .dash:
+                if let range = privateKey(at: index) {
+                    index = take(range)
+                    wordStart = index
+                    continue
+                }
+                // A dash within a word is part of it.
+                let isWithin = wordStart < index
+                index += 1
+                if !isWithin { wordStart = index }
+                continue
+            case .equals:
+                if let range = assignment(keyed: wordStart..<index, at: index) {
+                    index = take(range)
+                    wordStart = index
+                    continue
+                }
+            case .colon:
+                if let range = urlPassword(at: index)
+                    ?? assignment(keyed: wordStart..<index, at: index)
+                {
+                    index = take(range)
+                    wordStart = index
+                    continue
+                }
+            case .quote:
+                // `"password": "…"`: the key ends in front of its quote.
+                if let range = quotedAssignment(keyed: wordStart..<index, at: index) {
+                    index = take(range)
+                    wordStart = index
+                    continue
+                }
+            case .backslash:
+                // The same inside a text that is itself quoted: `\"password\":\"…\"`.
+                if let range = quotedAssignment(keyed: wordStart..<index, at: index + 1) {
+                    index = take(range)
+                    wordStart = index
+                    continue
+                }
+            case .space:
+                if let range = option(keyed: wordStart..<index, at: index)
+                    ?? spacedAssignment(keyed: wordStart..<index, at: index)
+                {
+                    index = take(range)
+                    wordStart = index
+                    continue
+                }
+            case .other: break
+            }
+            index += 1
+            wordStart = index
+        }
+    }
+
+    private mutating func take(_ range: Range<Int>) -> Int {
+        if !range.isEmpty { found.append(range) }
+        return max(range.upperBound, range.lowerBound + 1)
+    }
+
+    private func text(from index: Int) -> Text { bytes[index...] }
+
+    // MARK: What a word may begin
+
+    private func atWord(_ index: Int) -> Range<Int>? {
+        let first = bytes[index]
+        if detectors.tokens, KnownTokens.firstBytes[Int(first)],
+            let length = KnownTokens.length(at: text(from: index))
+        {
+            return index..<index + length
+        }
+        if detectors.cardNumbers, (0x31...0x39).contains(first),
+            let length = CardNumber.length(at: text(from: index))
+        {
+            return index..<index + length
+        }
+        if detectors.authorization, first | 0x20 == UInt8(ascii: "b") {
+            return scheme("bearer", at: index) ?? scheme("basic", at: index)
+        }
+        return nil
+    }
+
+    /// `Bearer abc…`: what stands behind the scheme, where it is long enough to be one.
+    private func scheme(_ word: StaticString, at index: Int) -> Range<Int>? {
+        guard matches(word, at: index) else { return nil }
+        var start = index + word.utf8CodeUnitCount
+        let gap = start
+        while start < bytes.count, bytes[start] == UInt8(ascii: " ") { start += 1 }
+        guard start > gap else { return nil }
+        let value = text(from: start).prefix { KnownTokens.isTokenByte($0) }
+        return value.count >= 8 ? start..<value.endIndex : nil
+    }
+
+    // MARK: Private keys
+
+    private func privateKey(at index: Int) -> Range<Int>? {
+        guard detectors.privateKeys, matches("-----begin ", at: index) else { return nil }
+        let label = text(from: index + 11).prefix(64)
+        guard let end = label.firstIndex(of: UInt8(ascii: "-")),
+            contains("private key", in: bytes[(index + 11)..<end])
+        else { return nil }
+        var at = end
+        while at < bytes.count {
+            if bytes[at] == UInt8(ascii: "-"), matches("-----end ", at: at) {
+                let rest = text(from: at + 9)
+                guard let dash = rest.firstIndex(of: UInt8(ascii: "-")) else { break }
+                return index..<min(bytes.count, dash + 5)
+            }
+            at += 1
+        }
+        // Cut off somewhere: all that is there belongs to it.
+        return index..<bytes.count
+    }
+
+    // MARK: URLs
+
+    /// `://user:password@`: the password.
+    private func urlPassword(at index: Int) -> Range<Int>? {
+        guard detectors.urls, matches("://", at: index) else { return nil }
+        var colon: Int?
+        var end: Int?
+        for position in (index + 3)..<bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: ":"): colon = colon ?? position
+            case UInt8(ascii: "@"): end = position
+            case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "\""),
+                UInt8(ascii: "'"), 0...0x20:
+                guard let colon, let end, colon < end else { return nil }
+                return colon + 1..<end
+            default: break
+            }
+        }
+        guard let colon, let end, colon < end else { return nil }
+        return colon + 1..<end
+    }
+
+    // MARK: Values under a key
+
+    /// `key=value`, `key: value`.
+    private func assignment(keyed key: Range<Int>, at index: Int) -> Range<Int>? {
+        guard detectors.assignments, isHidden(key) else { return nil }
+        return value(from: index + 1)
+    }
+
+    /// `"key": "value"`, `'key' => 'value'`.
+    private func quotedAssignment(keyed key: Range<Int>, at quote: Int) -> Range<Int>? {
+        guard detectors.assignments, !key.isEmpty else { return nil }
+        var start = quote + 1
+        var hasSign = false
+        while start < bytes.count, start < quote + 8 {
+            switch bytes[start] {
+            case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: ">"): hasSign = true
+            case UInt8(ascii: " "), UInt8(ascii: "\t"): break
+            default:
+                // Before the sign only blanks may stand: `"token" is a word` assigns nothing.
+                guard hasSign, isHidden(key) else { return nil }
+                return value(from: start)
+            }
+            start += 1
+        }
+        return nil
+    }
+
+    /// `key = value`, `key => value`.
+    private func spacedAssignment(keyed key: Range<Int>, at index: Int) -> Range<Int>? {
+        guard detectors.assignments, !key.isEmpty,
+            let sign = text(from: index).prefix(8).firstIndex(where: { $0 != 0x20 }),
+            bytes[sign] == UInt8(ascii: "="), isHidden(key)
+        else { return nil }
+        let isArrow = sign + 1 < bytes.count && bytes[sign + 1] == UInt8(ascii: ">")
+        return value(from: sign + (isArrow ? 2 : 1))
+    }
+
+    /// `--key value`.
+    private func option(keyed key: Range<Int>, at index: Int) -> Range<Int>? {
+        guard detectors.assignments, key.lowerBound >= 2,
+            bytes[key.lowerBound - 1] == UInt8(ascii: "-"),
+            bytes[key.lowerBound - 2] == UInt8(ascii: "-"), isHidden(key)
+        else { return nil }
+        return value(from: index + 1)
+    }
+
+    /// The value that begins at `start` behind blanks: to the closing quote, or to the end of the word.
+    private func value(from start: Int) -> Range<Int>? {
+        var start = start
+        while start < bytes.count, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
+        guard start < bytes.count else { return nil }
+        if bytes[start] == UInt8(ascii: "\\"), start + 1 < bytes.count,
+            ByteClass.table[Int(bytes[start + 1])] == .quote
+        {
+            let end = text(from: start + 2).firstIndex { $0 == UInt8(ascii: "\\") }
+            return start + 2..<max(start + 2, end ?? bytes.count)
+        }
+        let first = bytes[start]
+        if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
+            var end = start + 1
+            while end < bytes.count, bytes[end] != first {
+                end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+            }
+            return start + 1..<min(end, bytes.count)
+        }
+        var rest = text(from: start).prefix { byte in
+            byte > 0x20 && byte != UInt8(ascii: "&") && byte != UInt8(ascii: ",")
+                && byte != UInt8(ascii: ";") && byte != UInt8(ascii: "\"")
+        }
+        // `Authorization: Bearer abc`: the scheme is not the secret.
+        for word in ["bearer", "basic"] as [StaticString] where matches(word, at: start) {
+            if let range = scheme(word, at: start) { return range }
+        }
+        if rest.last == UInt8(ascii: ")") || rest.last == UInt8(ascii: "}") {
+            rest = rest.dropLast()
+        }
+        return rest.isEmpty ? nil : start..<rest.endIndex
+    }
+
+    private func isHidden(_ key: Range<Int>) -> Bool {
+        guard key.count >= 3 else { return false }
+        return keys.hides(Array(bytes[key])[...])
+    }
+
+    // MARK: Comparing
+
+    /// Whether `word`, given in lower case, stands at `index` in any case.
+    private func matches(_ word: StaticString, at index: Int) -> Bool {
+        let count = word.utf8CodeUnitCount
+        guard index + count <= bytes.count else { return false }
+        return word.withUTF8Buffer { word in
+            for offset in 0..<count where lower(bytes[index + offset]) != word[offset] {
+                return false
+            }
+            return true
+        }
+    }
+
+    private func contains(_ word: StaticString, in text: Text) -> Bool {
+        guard text.count >= word.utf8CodeUnitCount else { return false }
+        return text.indices.contains { matches(word, at: $0) }
+    }
+
+    private func lower(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
+}
+
+/// What a byte may mean for the walk.
+enum ByteClass: UInt8 {
+    case word, dash, equals, colon, quote, backslash, space, other
+
+    static let table: [ByteClass] = (0...255).map { byte in
+        switch UInt8(byte) {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), 0x80...:
+            .word
+        case UInt8(ascii: "-"): .dash
+        case UInt8(ascii: "="): .equals
+        case UInt8(ascii: ":"): .colon
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): .quote
+        case UInt8(ascii: "\\"): .backslash
+        case UInt8(ascii: " "): .space
+        default: .other
+        }
+    }
+}
