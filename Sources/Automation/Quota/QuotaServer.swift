@@ -86,26 +86,23 @@ package final class QuotaServer: Sendable {
     /// Changes the state; then resumes who was decided about and emits what happened, without the lock.
     @discardableResult
     func change<Value: Sendable>(_ body: (inout State) -> Value) -> Value {
-        let (value, ready, batch, isCrowded) = state.withLock { state in
+        var (value, ready, batch, isCrowded) = state.withLock { state in
             let value = body(&state)
             return (
                 value, state.waiting.takeReady(), state.outbox.begin(), state.outbox.isCrowded
             )
         }
         for wake in ready { wake() }
-        if let batch { emit(batch) } else if isCrowded { letEmitterCatchUp() }
+        if batch != nil { emit(&batch) } else if isCrowded { letEmitterCatchUp() }
         return value
     }
 
-    private func emit(_ first: [QuotaOutbox.Entry]) {
-        var batch = first
-        while true {
-            for entry in batch { events.emit(entry) }
-            batch.removeAll(keepingCapacity: true)
-            let emptied = batch
-            batch = []
-            guard let next = state.withLock({ $0.outbox.next(emptied) }) else { return }
-            batch = next
+    /// Emits and takes the next until there is none. The list is handed over, not shared: it is used again.
+    private func emit(_ batch: inout [QuotaOutbox.Entry]?) {
+        while var entries = batch.take() {
+            for entry in entries { events.emit(entry) }
+            entries.removeAll(keepingCapacity: true)
+            state.withLock { batch = $0.outbox.next(entries) }
         }
     }
 
