@@ -4,6 +4,7 @@
 
 #include "byte_scan.h"
 #include "datagram.h"
+#include "descriptors.h"
 #include "library_file.h"
 #include "process_guard.h"
 #include "process_sweep.h"

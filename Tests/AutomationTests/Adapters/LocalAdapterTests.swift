@@ -162,4 +162,17 @@ struct LocalAdapterTests {
             return code != 0 || status._sifields._sigchld.si_pid == 0
         }
     }
+
+    @Test(arguments: [9, 12, 18, 24, 40, 60])
+    func `without descriptors to spare a run is refused and nothing hangs`(limit: Int) async throws
+    {
+        let outcome = try await ChildProcess.run(
+            "prlimit",
+            [
+                "--nofile=\(limit)", "\(builtProductsDirectory)/AdapterHost", newRunID(), "echo",
+                "on",
+            ])
+        #expect(outcome.exit == .code(75), "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.output.contains("failed resources"))
+    }
 }

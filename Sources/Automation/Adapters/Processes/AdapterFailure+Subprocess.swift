@@ -16,6 +16,9 @@ extension AdapterFailure {
         func failure(_ reason: String, _ message: String) -> AdapterFailure {
             AdapterFailure(kind: "spawn", reason: reason, message: message)
         }
+        if let code, [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code) {
+            return resources("cannot start '\(name)'", code: code)
+        }
         switch error.code {
         case .failedToChangeWorkingDirectory:
             return failure(
@@ -30,8 +33,6 @@ extension AdapterFailure {
         case E2BIG: return failure("too_big", "the command and its environment are too long")
         case ENOEXEC: return failure("not_executable", "'\(name)' is no program: \(why)")
         case EACCES, EPERM: return failure("permission", "'\(name)' may not be executed: \(why)")
-        case EAGAIN, ENOMEM, EMFILE, ENFILE:
-            return resources("cannot start '\(name)'", code: code ?? 0)
         default: return failure("failed", "cannot start '\(name)': \(why)")
         }
     }

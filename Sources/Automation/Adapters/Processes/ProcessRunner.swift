@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 import Subprocess
 import SystemPackage
@@ -6,6 +7,10 @@ import SystemPackage
 ///
 /// Each run has a session and a process group of its own and carries its mark; the guard knows both.
 package final class ProcessRunner: Sendable {
+    /// More than all runs that start at this moment need. Without descriptors the library may wait for ever for the
+    /// end of a process, so it is not asked to start one.
+    private static let spareDescriptors: Int32 = 64
+
     private let loop: ReadinessLoop
     private let processGuard: ProcessGuard
     private let sweeper: RunSweeper
@@ -41,6 +46,9 @@ package final class ProcessRunner: Sendable {
         }
         let program = try ExecutableSearch.find(
             launch.command.first ?? "", along: launch.environment["PATH"] ?? CleanEnvironment.path)
+        guard platform_has_descriptors(Self.spareDescriptors) != 0 else {
+            throw .resources("cannot start '\(program)'", code: EMFILE)
+        }
         let pipe = try OutputPipe()
         processGuard.add(mark)
         // A task of its own: canceling is a signal to the command, not an end of reading what it still has to say.
