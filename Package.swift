@@ -65,7 +65,7 @@ package.targets += [
         "AgentRuntime",
         [
             "AgentConfiguration", "Automation", "Dashboards", "EventIntake", "MetricRegistry",
-            "PluginHost", "Repo", "Telemetry", "CZlib",
+            "PluginHost", "PubSub", "Repo", "Telemetry", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "Logging", package: "swift-log"),

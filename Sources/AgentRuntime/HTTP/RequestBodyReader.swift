@@ -41,18 +41,21 @@ struct RequestBodyReader: Sendable {
         case notGzip
         case encoding(String)
 
-        var response: Response {
+        var response: Response { fault.response }
+
+        var fault: RequestFault {
             switch self {
             case .tooLarge(let limit):
-                .failure(
-                    .contentTooLarge, "request too large",
-                    "the body is larger than \(limit) bytes, packed or unpacked")
-            case .incomplete: .failure(.badRequest, "invalid", "the body ended early")
-            case .notGzip: .failure(.badRequest, "invalid", "the body is not what gzip makes")
+                RequestFault(
+                    status: .contentTooLarge, code: "request too large",
+                    message: "the body is larger than \(limit) bytes, packed or unpacked")
+            case .incomplete: .malformed("the body ended early")
+            case .notGzip: .malformed("the body is not what gzip makes")
             case .encoding(let encoding):
-                .failure(
-                    .unsupportedMediaType, "invalid",
-                    "the content encoding \"\(encoding)\" is not known; gzip and identity are")
+                RequestFault(
+                    status: .unsupportedMediaType, code: "invalid",
+                    message:
+                        "the content encoding \"\(encoding)\" is not known; gzip and identity are")
             }
         }
     }

@@ -12,7 +12,7 @@ import UnixSignals
 
 /// The agent, put together: each part knows only what was made before it.
 ///
-///     bus → registry → the agent's own metrics → plugins → intake → HTTP → ready
+///     bus → registry → the agent's own metrics → plugins → intake → automation → HTTP → ready
 struct Agent {
     private let configuration: AgentConfiguration
     private let logger: Logger
@@ -62,12 +62,15 @@ struct Agent {
     func run() async throws(StartFailure) {
         let outcomes = await host.start(specs)
         plugins.note(outcomes)
+        var automation: AutomationParts?
         do throws(StartFailure) {
             try checkRequired(outcomes)
             try startIntake()
-            try await serve(outcomes)
+            automation = try await startAutomation()
+            try await serve(outcomes, automation)
         } catch {
             intake.stop(within: .seconds(1))
+            await automation?.stop(within: .zero)
             await host.stop(deadline: .seconds(5))
             throw error
         }
@@ -78,6 +81,14 @@ struct Agent {
             guard case .failure(let refusal) = outcome.result else { continue }
             throw .runtime("the required plugin \"\(outcome.name)\" was refused: \(refusal)")
         }
+    }
+
+    /// Makes the store's directory as well, so that the token's file can lie beside it.
+    private func startAutomation() async throws(StartFailure) -> AutomationParts? {
+        guard configuration.isAutomated else { return nil }
+        let parts = try AutomationParts(configuration, bus: bus, logger: logger)
+        try await parts.start()
+        return parts
     }
 
     private func startIntake() throws(StartFailure) {
@@ -99,24 +110,35 @@ struct Agent {
 
     // MARK: Serving
 
-    private func serve(_ outcomes: [PluginOutcome]) async throws(StartFailure) {
+    private func serve(
+        _ outcomes: [PluginOutcome], _ automation: AutomationParts?
+    ) async throws(StartFailure) {
         let token = try token()
         // Ended in the opposite order, each after the one below has come to rest.
-        let services: [any Service] = [
+        var services: [any Service] = [
             PluginService(host: host, logger: logger),
             HousekeepingService(
                 registry: registry, bus: bus, accounting: intake.accounting,
                 tick: configuration.series.tick, logger: logger),
             HangupService(logger: logger),
-            httpService(outcomes, token),
+            httpService(outcomes, token, automation),
             DrainService(gate: gate, limit: configuration.http.drain),
-            IntakeService(intake: intake, logger: logger),
         ]
+        if let automation {
+            services.insert(StoreService(repo: automation.repo, logger: logger), at: 1)
+            services.append(
+                AutomationService(
+                    parts: automation, retention: configuration.store.retention,
+                    drain: configuration.runs.drain, logger: logger))
+        }
+        services.append(IntakeService(intake: intake, logger: logger))
         var quiet = logger
         quiet.logLevel = .error
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-        group.maximumGracefulShutdownDuration = configuration.http.drain + .seconds(30)
+        group.maximumGracefulShutdownDuration =
+            configuration.http.drain + configuration.runs.drain + configuration.runs.killGrace
+            + .seconds(30)
         do {
             try await ServiceGroup(configuration: group).run()
         } catch let error as IOError {
@@ -140,8 +162,10 @@ struct Agent {
         }
     }
 
-    private func httpService(_ outcomes: [PluginOutcome], _ token: Secret?) -> HTTPService {
-        let endpoints = endpoints()
+    private func httpService(
+        _ outcomes: [PluginOutcome], _ token: Secret?, _ automation: AutomationParts?
+    ) -> HTTPService {
+        let endpoints = endpoints(automation)
         return HTTPService(
             listen: configuration.http.listen, maxConnections: configuration.http.maxConnections,
             router: HTTPRouter(
@@ -169,11 +193,11 @@ struct Agent {
     }
 
     /// Everything the HTTP server answers, plugins' paths as they are at the time.
-    private func endpoints() -> @Sendable () -> [Endpoint] {
+    private func endpoints(_ automation: AutomationParts?) -> @Sendable () -> [Endpoint] {
         let listings = ListingRoutes(
             registry: registry, plugins: { [plugins] in plugins.json },
             isReady: { [gate] in !gate.isDraining })
-        var own = listings.endpoints
+        var own = listings.endpoints + (automation?.endpoints ?? [])
         if configuration.intake.http {
             let events = EventRoutes(
                 intake: intake, bodyLimit: configuration.intake.limits.bodyBytes)

@@ -1,0 +1,58 @@
+import AgentConfiguration
+import Automation
+import Logging
+import PubSub
+import Repo
+import Telemetry
+
+/// What runs things, put together; there is none of it where the configuration asks for nothing to run.
+///
+///     store → quota → adapters → runtime
+struct AutomationParts: Sendable {
+    let runtime: AutomationRuntime
+    let repo: Repo
+    let processes: ProcessRunner
+    let holds: QuotaHolds
+
+    /// Opens the store. Events go out at once: what counts them has to be there.
+    init(
+        _ configuration: AgentConfiguration, bus: TelemetryBus, logger: Logger,
+        environment: Environment = .process
+    ) throws(StartFailure) {
+        do {
+            let limits = try QuotaLimits(configuration.quotas).overridden(by: environment)
+            // The guard is forked here: early, while there is little memory to share.
+            processes = try ProcessRunner()
+            repo = try Repo(settings: configuration.repoSettings, bus: bus)
+            let quota = QuotaServer(limits: limits, bus: bus)
+            runtime = AutomationRuntime(
+                settings: configuration.automationSettings, store: RunStore(repo), quota: quota,
+                hub: PubSub(), adapters: [LocalAdapter(processes)], bus: bus,
+                report: { logger.warning("\($0)") })
+            holds = QuotaHolds(quota)
+        } catch {
+            throw .runtime("\(error)")
+        }
+    }
+
+    /// Ends what an earlier agent left behind, and begins the schedules.
+    func start() async throws(StartFailure) {
+        do throws(RepoError) {
+            try await runtime.start()
+        } catch {
+            throw .runtime("\(error)")
+        }
+    }
+
+    /// Ends all runs; reading goes on until the store is closed.
+    func stop(within patience: Duration) async {
+        await runtime.stop(within: patience)
+        await processes.stop()
+    }
+
+    var endpoints: [Endpoint] {
+        RunRoutes(runtime: runtime).endpoints + [RunStreamRoute(runtime: runtime).endpoint]
+            + QuotaRoutes(quota: runtime.quota, holds: holds).endpoints
+            + [DeviceRoute.endpoint(runtime)]
+    }
+}

@@ -1,0 +1,81 @@
+import AgentConfiguration
+import Automation
+import HTTPTypes
+import HummingbirdCore
+import Repo
+
+/// A run's output as it comes, then its end.
+///
+/// Events: `chunk`, with the chunk's number as its id, and `status` for each change of the run. A client that comes back
+/// goes on behind the chunk it had last. The final status has the id `end`: who comes back with that is told that there is
+/// nothing more.
+struct RunStreamRoute: Sendable {
+    let runtime: AutomationRuntime
+
+    private static let endID = "end"
+
+    var endpoint: Endpoint {
+        .get(
+            "/v1/runs/{id}/stream", "A run's output as it comes, as server-sent events.",
+            access: .guarded
+        ) { exchange in
+            await answering { () throws(RequestFault) in try await respond(exchange) }
+        }
+    }
+
+    private func respond(_ exchange: HTTPExchange) async throws(RequestFault) -> Response {
+        let id = try RunRoutes.id(of: exchange)
+        let last = try Self.last(exchange)
+        let run = try await asking { () throws(RunRefusal) in try await runtime.run(id) }
+        guard run != nil else { throw RunRefusal.unknownRun(id.text).fault }
+        guard let last else { return Response(status: .noContent) }
+        return ServerSentEvents.response(to: exchange) { stream in
+            await send(runtime.follow(id, after: last), to: stream)
+        }
+    }
+
+    /// The last chunk that the client has; nil where it has the end.
+    private static func last(_ exchange: HTTPExchange) throws(RequestFault) -> Int64? {
+        let query = try RequestQuery(exchange.query, accepting: ["after"])
+        guard let text = ServerSentEvents.lastEventID(exchange) ?? query.text("after") else {
+            return 0
+        }
+        if text == endID { return nil }
+        guard let number = Int64(text), number >= 0 else {
+            throw .malformed("\"\(text)\" is no chunk's number to go on after")
+        }
+        return number
+    }
+
+    private func send(_ follower: RunFollower, to stream: ServerSentEventStream) async {
+        var items = follower.makeAsyncIterator()
+        // A store that fails ends the answer; the client comes back.
+        while let item = try? await items.next() {
+            switch item {
+            case .chunks(let chunks):
+                for chunk in chunks {
+                    guard await stream.send(chunk.event) else { return }
+                }
+            case .status(let run):
+                let event = ServerSentEvent(
+                    "status", id: run.status.isFinal ? Self.endID : nil,
+                    data: JSONWriter(.compact).write(run.json))
+                guard await stream.send(event) else { return }
+            }
+        }
+    }
+}
+
+extension RunChunk {
+    /// `text` where it is UTF-8, else `base64`.
+    fileprivate var event: ServerSentEvent {
+        var data: JSONObject = ["seq": .integer(seq), "at": .moment(at)]
+        if let text = String(validating: bytes, as: UTF8.self) {
+            data["text"] = .string(text)
+        } else {
+            data["base64"] = .string(Base64.encode(bytes))
+        }
+        return ServerSentEvent(
+            "chunk", id: "\(seq)", data: JSONWriter(.compact).write(.object(data)))
+    }
+}
