@@ -27,8 +27,8 @@ struct AutomationParts: Sendable {
             let quota = QuotaServer(limits: limits, bus: bus)
             runtime = AutomationRuntime(
                 settings: configuration.automationSettings, store: RunStore(repo), quota: quota,
-                hub: PubSub(), adapters: [LocalAdapter(processes)], bus: bus,
-                report: { logger.warning("\($0)") })
+                hub: PubSub(), adapters: [LocalAdapter(processes), SSHAdapter(processes)],
+                bus: bus, report: { logger.warning("\($0)") })
             holds = QuotaHolds(quota)
         } catch {
             throw .runtime("\(error)")

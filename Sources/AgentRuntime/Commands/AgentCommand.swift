@@ -14,7 +14,8 @@ struct AgentCommand: AsyncParsableCommand {
             """,
         version: AgentVersion.text,
         subcommands: [
-            RunCommand.self, EmitCommand.self, PluginCommand.self, DashboardsCommand.self,
+            RunCommand.self, RunsCommand.self, QuotaCommand.self, EmitCommand.self,
+            PluginCommand.self, DashboardsCommand.self,
         ])
 
     @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
@@ -23,8 +24,7 @@ struct AgentCommand: AsyncParsableCommand {
     @Flag(help: "Says which metrics, events or plugins there would be, starting nothing.")
     var listing: Listing?
 
-    @Flag(help: "Writes a listing as JSON.")
-    var json = false
+    @OptionGroup var output: JSONOption
 
     @Option(help: ArgumentHelp("Lists a library that is in no configuration.", valueName: "file"))
     var plugin: [String] = []
@@ -51,11 +51,11 @@ struct AgentCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if let listing { return try ListingVerb(listing, config, plugin, json).run() }
+        if let listing { return try ListingVerb(listing, config, plugin, output.json).run() }
         if let checkConfig { return try CheckConfigVerb(file: checkConfig).run() }
         if printSchema { return try PrintSchemaVerb(file: config).run() }
         // Subcommands take them as well, so it is only known here that they are of no use.
-        guard !json, plugin.isEmpty else {
+        guard !output.json, plugin.isEmpty else {
             throw ValidationError(
                 "--json and --plugin belong to --list-metrics, --list-events or --list-plugins.")
         }

@@ -21,13 +21,14 @@ struct DashboardsLintCommand: ParsableCommand {
     @Flag(help: "Also asks that every metric stands on a panel.")
     var complete = false
 
-    /// Its `--config`, `--plugin` and `--json` are this command's as well.
+    @OptionGroup var output: JSONOption
+    /// Its `--config` and `--plugin` are this command's as well.
     @ParentCommand var agent: AgentCommand
 
     func run() throws {
         let workspace = try DashboardWorkspace.openOrExit(agent, paths: paths)
         let report = try workspace.lint(isComplete: complete)
-        if agent.json {
+        if output.json {
             StandardOutput.write(
                 JSONWriter(.pretty).write(.array(report.findings.map(\.json))))
         } else {

@@ -18,6 +18,11 @@ enum Timestamp {
         return "\(date)T\(clock.joined(separator: ":")).\(fraction)Z"
     }
 
+    /// A text of RFC 3339 in UTC as people read it in a table: `2026-01-31 12:00:00`.
+    static func clock(_ text: String) -> String {
+        String(text.prefix(19)).replacing("T", with: " ")
+    }
+
     /// nil for what is no moment from 1970 to 2261.
     static func nanoseconds(of text: String) -> Int64? {
         var rest = Substring(text)

@@ -21,7 +21,8 @@ struct AgentClient: Sendable {
 
         /// What to say where it is no success.
         var failure: CommandFailure {
-            CommandFailure("the agent answered \(status): \(message)")
+            let hint = status == 401 ? " (--config or --token-file says where that is)" : ""
+            return CommandFailure("the agent answered \(status): \(message)\(hint)")
         }
     }
 

@@ -47,7 +47,8 @@ struct BlockingSocket: ~Copyable {
             reason = String(cString: strerror(errno))
             close(descriptor)
         }
-        throw CommandFailure("cannot reach an agent at \(host):\(port): \(reason)")
+        throw CommandFailure(
+            "cannot reach an agent at \(host):\(port): \(reason); is it running there?")
     }
 
     deinit { close(descriptor) }
@@ -55,7 +56,10 @@ struct BlockingSocket: ~Copyable {
     func write(_ bytes: [UInt8]) throws(CommandFailure) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            // An agent that is gone is an error, and no signal that ends this.
+            let count = rest.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw Self.lost }
             rest = rest.dropFirst(count)

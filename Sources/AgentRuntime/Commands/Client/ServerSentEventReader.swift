@@ -8,6 +8,13 @@ struct ServerSentEventReader {
     /// The last event's id that came.
     private(set) var lastEventID: String?
 
+    /// Forgets what a connection that is gone has left half said.
+    mutating func beginAgain() {
+        line = []
+        event = ""
+        data = []
+    }
+
     /// The events that are whole with these bytes.
     mutating func read(_ bytes: [UInt8]) -> [ServerSentEvent] {
         var events: [ServerSentEvent] = []

@@ -1,0 +1,57 @@
+import AgentConfiguration
+import ArgumentParser
+
+/// `agent runs list`
+struct RunsListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists runs, the newest first.")
+
+    @Option(help: "Only runs that are so: pending, running, ok, error, canceled or timeout.")
+    var status: String?
+
+    @Option(help: ArgumentHelp("Only runs on this device.", valueName: "id"))
+    var device: String?
+
+    @Option(help: "Only runs at this site.")
+    var site: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Only runs since then: a time, or how long ago such as 15m.", valueName: "time"))
+    var since: String?
+
+    @Option(help: ArgumentHelp("Only runs older than this one.", valueName: "id"))
+    var before: String?
+
+    @Option(help: ArgumentHelp("How many at most.", valueName: "number"))
+    var limit = 20
+
+    @OptionGroup var target: AgentOptions
+    @OptionGroup var output: JSONOption
+    @ParentCommand var agent: AgentCommand
+
+    func run() throws {
+        try reporting { () throws in
+            let answer = try target.client(config: agent.config).get("/v1/runs?\(query)")
+            output.write(answer) {
+                guard case .array(let runs) = answer["runs"], !runs.isEmpty else {
+                    return "no runs\n"
+                }
+                var table = TextTable(RunRecord.header)
+                for run in runs { table.append(RunRecord(json: run).cells) }
+                let more = answer["next"]?.string.map { "more: --before \($0)\n" } ?? ""
+                return table.text(width: Terminal.width) + more
+            }
+        }
+    }
+
+    private var query: String {
+        let pairs: [(String, String?)] = [
+            ("status", status), ("device_id", device), ("site", site), ("since", since),
+            ("before", before), ("limit", "\(limit)"),
+        ]
+        return pairs.compactMap { name, value in
+            value.map { "\(name)=\(PercentEncoding.encode($0))" }
+        }.joined(separator: "&")
+    }
+}
