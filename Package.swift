@@ -145,6 +145,9 @@ let benchmarks: [Target] = [
         dependencies: ["CYardstick", "MetricRegistry", "Telemetry", benchmarkLibrary()],
         path: "Benchmarks/BenchmarkSupport"),
     benchmark("Automation", ["Automation", "CYardstick", "MetricRegistry", "Telemetry"]),
+    benchmark(
+        "Repo",
+        ["MetricRegistry", "Repo", "Telemetry", .product(name: "GRDB", package: "GRDB.swift")]),
     benchmark("Telemetry", ["CYardstick", "Telemetry"]),
     benchmark("Intake", ["CYardstick", "EventIntake", "Telemetry"]),
     benchmark("Scrape", ["CYardstick", "MetricRegistry", "PluginHost", "Telemetry"]),
