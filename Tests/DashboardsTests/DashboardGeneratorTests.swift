@@ -32,7 +32,7 @@ struct DashboardGeneratorTests {
     /// Names, labels and units as odd as the registry lets through.
     @Test(arguments: 0..<200)
     func `whatever is declared, what is generated passes lint`(_ seed: UInt64) throws {
-        var numbers = SplitMix(state: seed)
+        var numbers = SeededNumbers(seed)
         let words = [
             "on", "sum", "inf", "nan", "by", "and", "offset", "bool", "rate", "a", "Z9", "_x",
             "le_",
@@ -66,18 +66,5 @@ struct DashboardGeneratorTests {
         let name = String(repeating: "näme/", count: Int.random(in: 1...12, using: &numbers))
         let findings = try lint(name, metrics).findings
         #expect(findings == [], "\(findings.map(\.description))")
-    }
-}
-
-/// The same numbers for the same seed.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

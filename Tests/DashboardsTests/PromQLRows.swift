@@ -8,7 +8,7 @@ enum PromQLRows {
         "{a=\"b\",c!=\"d\"}", "{a!=\"\"}", "sum", "by{on=\"x\"}", "offset",
         "up{nan=\"1\",by=\"2\"}",
         "up # what is up\n{job=\"a\"}", "up{job=\"\\n\\\"\\\\ \\x41 \\101 \\u00e4 \\U0001F600\"}",
-        "up{job=\"ünï\"}",
+        "up{job=\"ünï\"}", "a{x=~\"[]a)]+|(?i)b(c|d)*?\"}", "a{x=~\"a|\"}",
         // Times
         "up[5m]", "up[1h30m]", "up[1y2w3d4h5m6s7ms]", "up offset 5m", "up offset -5m",
         "up[5m] offset 1w", "up @ 1609746000", "up @ -1.5", "up @ start()", "up @ end() offset 1h",
@@ -70,7 +70,11 @@ enum PromQLRows {
         ("up{job=\"a}", "never ends", 8), ("up{job=\"a\nb\"}", "end of its line", 8),
         ("up{job=\"\\d\"}", "unknown escape", 9), ("up{job=\"\\x4\"}", "2 digits", 9),
         ("up{job='\\\"'}", "unknown escape", 9), ("up{job=\"\\uD800\"}", "no character", 9),
-        ("on", "expected an expression", 1), ("bool", "expected an expression", 1),
+        ("a{x=~\").+\"}", "closes nothing", 6), ("a{x=~\"(b\"}", "\"(\" is not closed", 6),
+        ("a{x!~\"[b\"}", "\"[\" is not closed", 6), ("a{x=~\"+\"}", "repeats nothing", 6),
+        ("a{x=~\"b\\\\\"}", "ends in a backslash", 6), ("1e311", "is no number", 1),
+        ("0xffffffffffffffff", "is no number", 1), ("on", "expected an expression", 1),
+        ("bool", "expected an expression", 1),
         ("1up", "neither a number nor a duration", 1), ("0x", "no number", 1),
         // Times
         ("up[5]", "has no unit", 4), ("up[]", "a duration", 4), ("up[5m", "expected \"]\"", 6),

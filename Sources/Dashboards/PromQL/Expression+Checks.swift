@@ -9,8 +9,8 @@ extension Expression {
             switch text {
             case "inf": .infinity
             case "nan": .nan
-            case _ where text.hasPrefix("0x"): UInt64(text.dropFirst(2), radix: 16).map(Double.init)
-            default: Double(text)
+            case _ where text.hasPrefix("0x"): Int64(text.dropFirst(2), radix: 16).map(Double.init)
+            default: Double(text).flatMap { $0.isFinite ? $0 : nil }
             }
         guard let value else {
             throw PromQLError("\"\(token.text)\" is no number", at: token.range)
@@ -34,6 +34,12 @@ extension Expression {
             let second = selector.matchers.first(where: { $0.label.text == "__name__" })
         {
             throw PromQLParser.namedTwice(at: second.label.range)
+        }
+        for matcher in selector.matchers {
+            guard [.matches, .doesNotMatch].contains(matcher.operator), !matcher.value.isTemplate,
+                let fault = MatcherPattern.fault(in: matcher.value.text)
+            else { continue }
+            throw PromQLError("no regular expression: \(fault)", at: matcher.value.range)
         }
         guard selector.metric != nil || !selector.matchers.allSatisfy(\.matchesEmpty) else {
             throw PromQLError(

@@ -13,6 +13,11 @@ extension Expression {
         }
     }
 
+    /// Whether it, or a part of it, is of a kind.
+    package func contains(_ isMeant: (Expression) -> Bool) -> Bool {
+        isMeant(self) || parts.contains { $0.contains(isMeant) }
+    }
+
     /// Every selector in it.
     package var selectors: [VectorSelector] {
         if case .selector(let selector) = content { return [selector] }

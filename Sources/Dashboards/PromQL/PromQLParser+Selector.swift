@@ -12,6 +12,9 @@ extension PromQLParser {
             while !isSymbol("}") {
                 if let quoted = readQuotedMetric() {
                     guard metric == nil else { throw Self.namedTwice(at: quoted.range) }
+                    guard !quoted.text.isEmpty else {
+                        throw PromQLError("the metric's name is empty", at: quoted.range)
+                    }
                     metric = quoted
                 } else {
                     matchers.append(try readMatcher())
