@@ -56,30 +56,16 @@ struct DashboardsExportCommand: ParsableCommand {
         for finding in findings { StandardError.write("\(finding)\n") }
         let faulty = force ? [] : Set(findings.map(\.file))
         if let output {
+            var export = DashboardExport()
+            export.dataSource = datasource
+            export.jobs = job
+            export.instances = instance
             try DashboardOutput.writeOrExit(
-                try files(workspace, besides: faulty), to: output, replacing: force)
+                try workspace.exported(export, besides: faulty), to: output, replacing: force)
         } else {
             try writeQueries(workspace, besides: faulty)
         }
         if !faulty.isEmpty { throw ExitCode(1) }
-    }
-
-    private func files(
-        _ workspace: DashboardWorkspace, besides faulty: Set<String>
-    ) throws -> [(path: String, contents: String)] {
-        var export = DashboardExport()
-        export.renaming = workspace.renaming
-        export.dataSource = datasource
-        export.jobs = job
-        export.instances = instance
-        let writer = JSONWriter(.pretty)
-        let dashboards = workspace.files.dashboards.filter { !faulty.contains($0.file) }.map {
-            (path: $0.name, contents: writer.write(export.apply(to: $0.node.value)))
-        }
-        let rules = try workspace.files.rules.filter { !faulty.contains($0.file) }.map {
-            (path: $0.name, contents: try workspace.fitted($0))
-        }
-        return dashboards + rules
     }
 
     private func writeQueries(

@@ -29,3 +29,25 @@ extension DashboardWorkspace {
         return (try? RuleFileExport.apply(renaming, to: rules.text)) ?? rules.text
     }
 }
+
+extension DashboardWorkspace {
+    /// Every dashboard and rule file as the configuration has it.
+    ///
+    /// - Parameter faulty: Files that are left out.
+    func exported(
+        _ options: DashboardExport = DashboardExport(), besides faulty: Set<String>
+    ) throws(DashboardFiles.Failure) -> [(path: String, contents: String)] {
+        var export = options
+        export.renaming = renaming
+        let writer = JSONWriter(.pretty)
+        var exported: [(path: String, contents: String)] = []
+        for dashboard in files.dashboards where !faulty.contains(dashboard.file) {
+            let json = export.apply(to: dashboard.node.value)
+            exported.append((dashboard.name, writer.write(json)))
+        }
+        for rules in files.rules where !faulty.contains(rules.file) {
+            exported.append((rules.name, try fitted(rules)))
+        }
+        return exported
+    }
+}

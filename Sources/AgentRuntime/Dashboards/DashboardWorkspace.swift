@@ -32,12 +32,10 @@ struct DashboardWorkspace {
         do {
             inventory = try Inventory(
                 configuration, libraries: libraries.map(AbsolutePath.of))
-            if let configuration {
-                let host = try PluginHost.forLooking(configuration)
-                renaming = MetricRenaming(PluginSurvey(configuration, host: host), host: host)
-            } else {
-                renaming = MetricRenaming()
-            }
+            renaming =
+                try inventory.survey.map { survey in
+                    MetricRenaming(survey, host: try PluginHost.forLooking(configuration))
+                } ?? MetricRenaming()
         } catch {
             throw DashboardFiles.Failure(description: "\(error)")
         }

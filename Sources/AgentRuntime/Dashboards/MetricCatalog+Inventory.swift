@@ -28,7 +28,7 @@ extension MetricRenaming {
     /// plugin rename them, the first one's names are taken.
     init(_ survey: PluginSurvey, host: PluginHost) {
         self.init()
-        for (spec, description) in survey.described {
+        for (spec, description) in survey.described where spec.metricPrefix != nil {
             let plain = PluginSpec(name: spec.name, library: spec.library)
             guard let declared = try? host.describe(plain) else { continue }
             for definition in declared.metrics {

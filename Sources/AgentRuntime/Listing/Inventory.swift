@@ -6,6 +6,8 @@ struct Inventory {
     let metrics: MetricListing
     let events: EventListing
     let plugins: PluginListing
+    /// The configuration's plugins; nil without a configuration.
+    let survey: PluginSurvey?
 
     /// - Parameters:
     ///   - configuration: whose plugins and metrics are shown; nil for the shipped plugins.
@@ -13,8 +15,9 @@ struct Inventory {
     init(_ configuration: AgentConfiguration?, libraries: [String]) throws {
         let host = try PluginHost.forLooking(configuration)
         var rows: [PluginListing.Row] = []
-        if let configuration {
-            rows = PluginSurvey(configuration, host: host).entries.map { entry in
+        survey = configuration.map { PluginSurvey($0, host: host) }
+        if let survey {
+            rows = survey.entries.map { entry in
                 PluginListing.Row(
                     name: entry.spec.name, file: entry.spec.library.file, outcome: entry.outcome)
             }

@@ -1,0 +1,101 @@
+import AgentConfiguration
+import ArgumentParser
+import Dashboards
+
+/// `agent dashboards push`
+struct DashboardsPushCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "push", abstract: "Brings Grafana's dashboards up to date, once.",
+        discussion: """
+            What the configuration's Grafana plugins do while the agent runs is done once, and said of each
+            dashboard. Exits with 1 where something could not be pushed.
+            """)
+
+    @OptionGroup var options: GrafanaOptions
+    @ParentCommand var agent: AgentCommand
+
+    func run() async throws {
+        let report = try await options.report(agent, .once)
+        if !report.isFine { throw ExitCode(1) }
+    }
+}
+
+/// `agent dashboards diff`
+struct DashboardsDiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "Says which dashboards Grafana has otherwise.",
+        discussion: """
+            Compares as a push would, and writes nothing. Exits with 1 where there is a difference, or where
+            Grafana could not be asked.
+            """)
+
+    @OptionGroup var options: GrafanaOptions
+    @ParentCommand var agent: AgentCommand
+
+    func run() async throws {
+        let report = try await options.report(agent, .compare)
+        if !report.isUnchanged { throw ExitCode(1) }
+    }
+}
+
+/// What `push` and `diff` take.
+struct GrafanaOptions: ParsableArguments {
+    @Argument(help: "Dashboards (*.json) and directories of them; the shipped ones when absent.")
+    var paths: [String] = []
+
+    @Option(
+        name: .customLong("within"),
+        help: ArgumentHelp("How long it may take.", valueName: "seconds"))
+    var seconds = 60
+
+    func validate() throws {
+        guard (1...3600).contains(seconds) else {
+            throw ValidationError("--within takes 1 to 3600 seconds.")
+        }
+    }
+
+    /// Runs the configuration's Grafana plugins once and shows what they say.
+    func report(_ agent: AgentCommand, _ mode: GrafanaRun.Mode) async throws -> GrafanaReport {
+        guard agent.config != nil else {
+            throw ValidationError("Missing expected argument '--config <file>'")
+        }
+        let workspace = try DashboardWorkspace.openOrExit(agent, paths: paths)
+        let findings = try workspace.lint(isComplete: false).findings
+        for finding in findings { StandardError.write("\(finding)\n") }
+        let exported = try workspace.exported(besides: Set(findings.map(\.file)))
+            .filter { $0.path.hasSuffix(".json") }
+        let flat = exported.map { file in
+            (path: file.path.replacing("/", with: "-"), contents: file.contents)
+        }
+        let report = try await ScratchDirectory.with(flat) { directory in
+            try await run(workspace, mode, directory)
+        }
+        if agent.json {
+            StandardOutput.write(JSONWriter(.pretty).write(report.json))
+        } else {
+            StandardOutput.write(report.table(width: Terminal.width))
+        }
+        for (instance, reason) in report.failures {
+            StandardError.write("\(instance): \(reason)\n")
+        }
+        if !findings.isEmpty { throw ExitCode(1) }
+        return report
+    }
+
+    private func run(
+        _ workspace: DashboardWorkspace, _ mode: GrafanaRun.Mode, _ directory: String
+    ) async throws -> GrafanaReport {
+        guard let survey = workspace.inventory.survey else { throw ExitCode(2) }
+        for error in survey.settingsErrors { StandardError.write("\(error)\n") }
+        let run = GrafanaRun(
+            survey, mode, directory: directory, isComplete: paths.isEmpty,
+            deadline: .seconds(seconds))
+        guard survey.settingsErrors.isEmpty, run.isConfigured else {
+            if survey.settingsErrors.isEmpty {
+                StandardError.write("the configuration has no plugin Grafana that can be used\n")
+            }
+            throw ExitCode(2)
+        }
+        return try await run.report()
+    }
+}
