@@ -2,6 +2,7 @@ import Benchmark
 
 let benchmarks: @Sendable () -> Void = {
     do {
+        try processBenchmarks()
         try quotaBenchmarks()
     } catch {
         fatalError("\(error)")
