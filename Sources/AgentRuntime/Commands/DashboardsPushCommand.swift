@@ -48,6 +48,8 @@ struct GrafanaOptions: ParsableArguments {
         help: ArgumentHelp("How long it may take.", valueName: "seconds"))
     var seconds = 60
 
+    @OptionGroup var output: JSONOption
+
     func validate() throws {
         guard (1...3600).contains(seconds) else {
             throw ValidationError("--within takes 1 to 3600 seconds.")
@@ -70,11 +72,7 @@ struct GrafanaOptions: ParsableArguments {
         let report = try await ScratchDirectory.with(flat) { directory in
             try await run(workspace, mode, directory)
         }
-        if agent.json {
-            StandardOutput.write(JSONWriter(.pretty).write(report.json))
-        } else {
-            StandardOutput.write(report.table(width: Terminal.width))
-        }
+        output.write(report.json) { report.table(width: Terminal.width) }
         for (instance, reason) in report.failures {
             StandardError.write("\(instance): \(reason)\n")
         }

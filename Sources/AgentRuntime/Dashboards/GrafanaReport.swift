@@ -6,7 +6,6 @@ struct GrafanaReport {
     struct Row {
         let instance: String
         let uid: String
-        let title: String
         /// `unchanged`, `created`, `would update`, …
         let result: String
         let reason: String
@@ -45,8 +44,8 @@ struct GrafanaReport {
         } else if let uid = fields["uid"] {
             rows.append(
                 Row(
-                    instance: entry.source, uid: uid, title: fields["title"] ?? "",
-                    result: entry.message, reason: fields["reason"] ?? ""))
+                    instance: entry.source, uid: uid, result: entry.message,
+                    reason: fields["reason"] ?? ""))
         }
     }
 
@@ -62,11 +61,10 @@ struct GrafanaReport {
     // MARK: Showing
 
     func table(width: Int?) -> String {
-        var table = TextTable(["grafana", "uid", "title", "result", "reason"])
+        var table = TextTable(["grafana", "uid", "result", "reason"])
         for row in rows {
             table.append([
-                row.instance, row.uid, row.title.isEmpty ? "-" : row.title, row.result,
-                row.reason.isEmpty ? "-" : row.reason,
+                row.instance, row.uid, row.result, row.reason.isEmpty ? "-" : row.reason,
             ])
         }
         return rows.isEmpty ? "" : table.text(width: width)
@@ -78,8 +76,7 @@ struct GrafanaReport {
                 rows.map { row in
                     [
                         "grafana": .string(row.instance), "uid": .string(row.uid),
-                        "title": .string(row.title), "result": .string(row.result),
-                        "reason": .string(row.reason),
+                        "result": .string(row.result), "reason": .string(row.reason),
                     ]
                 }),
             "failures": .array(
