@@ -133,6 +133,42 @@ struct DashboardsCommandTests {
         #expect(try await agent("push", "out").exit != .code(0))
     }
 
+    // MARK: The shipped dashboards
+
+    private static let shipped = "\(repositoryRoot)/Dashboards"
+    private static let isShipped = FileManager.default.fileExists(atPath: shipped)
+
+    @Test(.enabled(if: isShipped))
+    func `the shipped dashboards and alert rules pass lint, and leave no metric out`() async throws
+    {
+        let example = "\(repositoryRoot)/config.example.json"
+        let linted = try await agent("lint", Self.shipped, "--config", example)
+        #expect(linted.exit == .code(0), "\(linted.output)\(linted.errors)")
+        let plugins = ["Runner", "Quota", "LiveSession", "Database"]
+        let text = AgentConfigurationText(plugins: plugins.map { "{ \"plugin\": \"\($0)\" }" })
+        let config = try directory.write(text.text, to: "plugins.json")
+        let complete = try await agent("lint", Self.shipped, "--complete", "--config", config)
+        #expect(complete.exit == .code(0), "\(complete.output)\(complete.errors)")
+    }
+
+    @Test(.enabled(if: isShipped))
+    func `with other prefixes the shipped dashboards change, and still pass`() async throws {
+        let config = try configuration(
+            #"{ "plugin": "Runner", "metric_prefix": "one" }"#,
+            #"{ "plugin": "Quota", "metric_prefix": "two" }"#,
+            #"{ "plugin": "LiveSession", "metric_prefix": "three" }"#,
+            #"{ "plugin": "Database", "metric_prefix": "four" }"#)
+        let exported = try await agent(
+            "export", Self.shipped, "--config", config, "--output", "out")
+        #expect(exported.exit == .code(0), "\(exported.errors)")
+        let queries = try await agent("export", "out", "--queries", "--config", config)
+        #expect(queries.exit == .code(0), "\(queries.errors)")
+        for prefix in ["one_", "two_", "three_", "four_"] {
+            #expect(queries.output.contains(prefix), "\(prefix)")
+        }
+        #expect(!queries.output.contains("(runner_") && !queries.output.contains("(quota_"))
+    }
+
     private static let rules = """
         groups:
           - name: runs
