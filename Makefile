@@ -1,8 +1,8 @@
 # `make` lists what there is to ask for.
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev pkg-config zlib1g-dev
-TEST_PACKAGES  := $(BUILD_PACKAGES) collectd-core curl g++ gcc openssh-client openssh-server prometheus \
-                  prometheus-pushgateway python3 python3-venv socat
+TEST_PACKAGES  := $(BUILD_PACKAGES) collectd-core curl g++ gcc netdata-core openssh-client openssh-server \
+                  prometheus prometheus-pushgateway python3 python3-venv socat
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 FORMATTED   := $(wildcard Package.swift Sources Plugins Tests Examples Benchmarks)
@@ -43,6 +43,7 @@ bench: export BENCHMARKS := 1
 bench: export BENCHMARK_DISABLE_JEMALLOC := 1
 bench: toolchain build-packages ## Measure (ARGS='--filter NAME' to measure less)
 	swift build -c release --product Prometheus
+	swift build -c release --product StatsD
 	swift package --disable-sandbox benchmark $(ARGS)
 
 sanitize: toolchain test-packages $(VENV)/installed ## Run the unit tests under the address and thread sanitizers

@@ -46,6 +46,9 @@ struct Packets: ~Copyable {
     /// Sends what has come together.
     mutating func send() throws {
         guard packet.count > 0 else { return }
+        let sent = wire.packets
+        // Also where it was taken in part and a failure says so.
+        defer { if wire.packets > sent { starts.append(samples) } }
         if isFramed {
             frame.removeAll()
             withUnsafeBytes(of: UInt32(packet.count).littleEndian) { frame.append($0) }
@@ -59,6 +62,5 @@ struct Packets: ~Copyable {
         }
         bytes += packet.count
         packet.removeAll()
-        starts.append(samples)
     }
 }

@@ -66,6 +66,52 @@ struct PluginConformanceTests {
             of: directory.path("exporter.so"), setting: "path", to: directory.path("out.txt"))
     }
 
+    @Test(arguments: [
+        ("200 OK", "ok"), ("204 No Content", "ok"), ("400 Bad Request", "reject"),
+        ("503 Service Unavailable\r\nRetry-After: 7", "retry"), ("500 Oops", "retry"),
+        ("nonsense", "retry"),
+    ])
+    func `the JSON example posts what was counted, and the answer decides`(
+        answer: String, outcome: String
+    ) async throws {
+        let directory = try TemporaryDirectory()
+        let source = "\(repositoryRoot)/Examples/exporter-json-post"
+        for file in ["Makefile", "exporter.c", "http.c", "json.c", "post.h"] {
+            try FileManager.default.copyItem(
+                atPath: "\(source)/\(file)", toPath: directory.path(file))
+        }
+        let built = try await ChildProcess.run(
+            "make", ["AGENT_INCLUDE=\(repositoryRoot)/Sources/CAgentPlugin/include"],
+            directory: directory.path)
+        #expect(built.exit == .code(0), "\(built.errors)")
+
+        let receiver = try JSONReceiver(answering: answer)
+        var spec = PluginSpec(
+            name: "post", library: PluginLocation(file: directory.path("exporter.so")))
+        spec.settings = "{\"url\":\"http://127.0.0.1:\(receiver.port)/in?x=1\"}"
+        spec.interval = .milliseconds(100)
+        _ = try await host.start([self.spec("Runner")]).first?.result.get()
+        bus.execute(
+            "net_auto.run.created", ["count": 1],
+            ["site": "ch\"i\\\n1", "protocol": "ssh", "device_id": "d1", "run_id": "r1"])
+        _ = try await host.start([spec]).first?.result.get()
+        let request = try await receiver.request()
+        #expect(request.head.hasPrefix("POST /in?x=1 HTTP/1.1\r\n"))
+        let document =
+            try JSONSerialization.jsonObject(with: Data(request.body)) as? [String: Any]
+        let samples = document?["samples"] as? [[String: Any]] ?? []
+        let sample = samples.first { $0["name"] as? String == "runner_runs_created_total" }
+        #expect(
+            sample?["labels"] as? [String: String] == ["site": "ch\"i\\\n1", "protocol": "ssh"])
+        #expect(sample?["value"] as? Int == 1)
+        // What follows finds nobody, and is retried.
+        try await waitUntil("the export to be judged") {
+            host.instances.last?.counters.exports[outcome] ?? 0 >= 1
+        }
+        #expect(outcome == "retry" || host.instances.last?.counters.exports[outcome] == 1)
+        #expect(await host.stop(deadline: .seconds(30)) == [])
+    }
+
     @Test func `the Swift example builds as a package of its own and exports`() async throws {
         let package = SwiftPackage(
             "\(repositoryRoot)/Examples/exporter-swift", name: "exporter-swift")
@@ -74,6 +120,37 @@ struct PluginConformanceTests {
         let directory = try TemporaryDirectory()
         try await expectExport(
             of: package.library("Lines"), setting: "file", to: directory.path("out.txt"))
+    }
+
+    @Test func `a StatsD instance that is replaced leaves nothing to be sent twice`() async throws {
+        let collectd = try await CollectdServer()
+        var spec = spec("StatsD")
+        spec.settings = "{\"address\":\"127.0.0.1:\(collectd.port)\"}"
+        spec.interval = .milliseconds(50)
+        for outcome in await host.start([self.spec("Runner"), spec]) {
+            _ = try outcome.result.get()
+        }
+        func run(times: Int) {
+            for _ in 0..<times {
+                bus.execute(
+                    "net_auto.run.created", ["count": 1],
+                    ["site": "chi1", "protocol": "ssh", "device_id": "d1", "run_id": "r1"])
+            }
+        }
+        func received(_ count: Double) async throws {
+            try await waitUntil("\(count) runs") {
+                try collectd.values("derive")["runner_runs_created_total.chi1.ssh"] == count
+            }
+        }
+        run(times: 5)
+        try await received(5)
+        _ = try await host.replace(spec).result.get()
+        func exports() -> UInt64 { host.instances.last?.counters.exports["ok"] ?? 0 }
+        let before = exports()
+        try await waitUntil("exports of the successor") { exports() >= before + 2 }
+        run(times: 3)
+        try await received(8)
+        #expect(await host.stop(deadline: .seconds(30)) == [])
     }
 
     /// An example has no fault, and writes what the Runner plugin counted into the file it is told.

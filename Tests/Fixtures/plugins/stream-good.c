@@ -1,4 +1,5 @@
-/* Appends every update to its file, one line each: name{labels} value. Its first `number` batches it takes only later. */
+/* Appends every update to its file, one line each: name{labels} value. Its first `number` batches it takes only later;
+ * with -2 it wants none. */
 #include "fixture.h"
 
 AGENT_PLUGIN_NOTE(AGENT_KIND_STREAM);
@@ -25,11 +26,17 @@ static agent_status push(void *instance, const agent_sample *samples, uint32_t c
     return AGENT_OK;
 }
 
+static uint32_t wanted(void *instance) {
+    fixture *self = instance;
+    return self->number != -2;
+}
+
 static const agent_stream_v1 stream = {
     .size = sizeof stream,
     .batch = 256,
     .interval_ns = INT64_C(20000000),
     .push = push,
+    .wanted = wanted,
 };
 
 static const void *get_interface(agent_str id) {

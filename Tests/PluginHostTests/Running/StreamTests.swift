@@ -64,6 +64,23 @@ struct StreamTests {
         #expect(await agent.host.stop(deadline: .seconds(20)) == [])
     }
 
+    @Test func `an instance that wants no updates gets none, until one that does replaces it`()
+        async throws
+    {
+        try await agent.start(agent.spec("good"))
+        let deaf = agent.spec("stream-good", name: "stream", number: -2)
+        try await agent.start(deaf)
+        emit(1, site: "before")
+        _ = try await agent.host.replace(agent.spec("stream-good", name: "stream")).result.get()
+        emit(1, site: "between")
+        try await waitUntil { agent.report("stream")?.counters.samplesStreamed == 2 }
+        _ = try await agent.host.replace(deaf).result.get()
+        emit(1, site: "after")
+        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        let lines = agent.contents("stream").split(separator: "\n")
+        #expect(lines.count == 2 && lines.allSatisfy { $0.contains("between") })
+    }
+
     @Test func `a stream is replaced while updates flow, and each comes once`() async throws {
         try await agent.start(agent.spec("good"))
         try await agent.start(agent.spec("stream-good", name: "stream"))
