@@ -109,7 +109,7 @@ package struct DashboardGenerator: Sendable {
         return [
             "name": .string(name), "type": "query", "datasource": PanelDraft.dataSource,
             "query": ["query": .string(query), "refId": .string("variable-\(name)")],
-            "definition": .string(query), "refresh": 2, "sort": 1, "multi": true,
+            "refresh": 2, "sort": 1, "multi": true,
             "includeAll": true, "allValue": .string(allValue),
             "current": ["text": ["All"], "value": ["$__all"]],
         ]
