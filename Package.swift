@@ -151,6 +151,7 @@ let benchmarks: [Target] = [
     benchmark("Telemetry", ["CYardstick", "Telemetry"]),
     benchmark("Intake", ["CYardstick", "EventIntake", "Telemetry"]),
     benchmark("Scrape", ["CYardstick", "MetricRegistry", "PluginHost", "Telemetry"]),
+    benchmark("StatsD", ["CAgentPlugin", "CYardstick"]),
 ]
 if Context.environment["BENCHMARKS"] != nil {
     package.dependencies += [
