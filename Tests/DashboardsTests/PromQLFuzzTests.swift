@@ -69,7 +69,12 @@ struct PromQLFuzzTests {
         let brackets =
             String(repeating: "(", count: depth) + "a" + String(repeating: ")", count: depth)
         _ = try PromQLParser.parse(brackets)
-        _ = try PromQLParser.parse(Array(repeating: "a", count: depth).joined(separator: " + "))
+        let operators = String(repeating: " + a", count: PromQLParser.maximumOperators)
+        let deepest = brackets.replacing("a)", with: "a\(operators))")
+        let expression = try PromQLParser.parse(deepest)
+        let rules = QueryRules(.rule)
+        #expect(ExpressionLint.check(expression, .example, rules).findings.count == 201)
+        #expect(throws: PromQLError.self) { try PromQLParser.parse("\(deepest) + a") }
     }
 
     private static let count = 1_000

@@ -10,9 +10,12 @@ import AgentConfiguration
 package struct PromQLParser {
     /// How deep parts of an expression may lie in one another.
     package static let maximumDepth = 100
+    /// How many operators it may have in all: a chain of them is as deep a tree.
+    package static let maximumOperators = 200
 
     private let tokens: [PromQLToken]
     private var index = 0
+    private var operators = 0
 
     package static func parse(_ text: String) throws(PromQLError) -> Expression {
         var parser = PromQLParser(tokens: try PromQLLexer.tokens(of: text))
@@ -40,12 +43,12 @@ package struct PromQLParser {
                 at: peek().range)
         }
         var left = try readOperand(depth: depth)
-        var chained = 0
         while let operation = peekOperator(), operation.precedence >= precedence {
-            chained += 1
-            guard depth + chained < Self.maximumDepth else {
+            operators += 1
+            guard operators <= Self.maximumOperators else {
                 throw PromQLError(
-                    "more than \(Self.maximumDepth) operators follow one another", at: peek().range)
+                    "the expression has more than \(Self.maximumOperators) operators",
+                    at: peek().range)
             }
             let token = advance()
             let isBool = skip(word: "bool")
