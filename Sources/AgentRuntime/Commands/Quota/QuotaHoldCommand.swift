@@ -47,7 +47,6 @@ struct QuotaHoldCommand: ParsableCommand {
         try reporting { () throws in
             let client = try target.client(config: agent.config)
             let lease = try QuotaHold(client: client).take(request)
-            // Before the thread that watches is there, so that it leaves signals to this one.
             let child = try ChildCommand(command)
             lease.watch()
             let code = child.wait()
