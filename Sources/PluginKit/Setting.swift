@@ -13,6 +13,7 @@ public struct Setting<Value: SettingValue>: Sendable, AnySetting {
     let key: String
     private let help: String
     private let isRequired: Bool
+    private let whenUnset: UnsetVariable
     private let range: ClosedRange<Double>?
     private let slot: Slot
 
@@ -30,21 +31,25 @@ public struct Setting<Value: SettingValue>: Sendable, AnySetting {
     /// - Parameters:
     ///   - required: the operator must write it; the value given here is then never seen
     ///   - range: what a number is accepted from and to
+    ///   - whenUnset: what becomes of `{"env": "NAME"}` while there is no such variable
     public init(
         wrappedValue: Value, _ key: String, _ help: String, in range: ClosedRange<Double>? = nil,
-        required: Bool = false
+        required: Bool = false, whenUnset: UnsetVariable = .refused
     ) {
         self.key = key
         self.help = help
         self.range = range
         isRequired = required
+        self.whenUnset = whenUnset
         slot = Slot(wrappedValue)
     }
 
     /// A setting that may be left out: `nil` then.
-    public init<Wrapped>(_ key: String, _ help: String, in range: ClosedRange<Double>? = nil)
-    where Value == Wrapped? {
-        self.init(wrappedValue: nil, key, help, in: range)
+    public init<Wrapped>(
+        _ key: String, _ help: String, in range: ClosedRange<Double>? = nil,
+        whenUnset: UnsetVariable = .refused
+    ) where Value == Wrapped? {
+        self.init(wrappedValue: nil, key, help, in: range, whenUnset: whenUnset)
     }
 
     var schema: JSON {
@@ -53,6 +58,7 @@ public struct Setting<Value: SettingValue>: Sendable, AnySetting {
             members.append(.init("minimum", Self.bound(range.lowerBound)))
             members.append(.init("maximum", Self.bound(range.upperBound)))
         }
+        if whenUnset == .leftOut { members.append(.init("x-when-unset", "left-out")) }
         if !isRequired, let standard = slot.value.json {
             members.append(.init("default", standard))
         }
@@ -83,6 +89,14 @@ public struct Setting<Value: SettingValue>: Sendable, AnySetting {
     private static func bound(_ number: Double) -> JSON {
         Int64(exactly: number).map { .integer($0) } ?? .number(number)
     }
+}
+
+/// What an operator's `{"env": "NAME"}` means while the variable is not set.
+public enum UnsetVariable: Sendable {
+    /// An error: what protects something must not fall away unnoticed.
+    case refused
+    /// As if the setting were not written: for what may be off.
+    case leftOut
 }
 
 /// A ``Setting`` of any type.

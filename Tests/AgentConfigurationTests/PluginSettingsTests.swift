@@ -49,6 +49,34 @@ struct PluginSettingsTests {
         #expect(accepted.secrets == ["auth.token": Secret("hunter2")])
     }
 
+    @Test func `a variable that is not set leaves a key out where the schema says so`() throws {
+        let schema = try JSONSchema(
+            """
+            {"additionalProperties": false, "required": ["kept"], "properties": {
+              "url": {"type": "string", "writeOnly": true, "x-when-unset": "left-out"},
+              "kept": {"type": "string", "x-when-unset": "left-out"},
+              "guard": {"type": "string"}}}
+            """)
+        let text = #"{"url": {"env": "URL"}, "kept": {"env": "KEPT"}}"#
+        let off = try settings(text, ["KEPT": "k"]).accepted(by: schema)
+        #expect(off.value == ["kept": "k"])
+        #expect(off.secrets.isEmpty)
+        let on = try settings(text, ["URL": "hunter2", "KEPT": "k"]).accepted(by: schema)
+        #expect(on.value == ["url": ["secret": "url"], "kept": "k"])
+
+        func problems(_ text: String) throws -> [String]? {
+            let error = #expect(throws: ConfigurationErrors.self) {
+                try settings(text, [:]).accepted(by: schema)
+            }
+            return error?.errors.map { "\($0.problem)" }
+        }
+        #expect(try problems(text)?.count == 1)
+        #expect(
+            try problems(#"{"kept": "k", "guard": {"env": "GUARD"}}"#)
+                == ["the environment variable GUARD is not set"])
+        #expect(try problems(#"{"kept": "k", "url": {"file": "/nowhere"}}"#)?.count == 1)
+    }
+
     @Test func `what a reference holds is checked and not shown`() throws {
         let settings = try settings(text, ["PORT": "9001", "TOKEN": "ab"])
         let error = #expect(throws: ConfigurationErrors.self) {

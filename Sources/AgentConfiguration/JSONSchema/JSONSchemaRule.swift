@@ -65,6 +65,9 @@ struct JSONSchemaRule: Sendable {
     /// Whether the value is a secret.
     var isWriteOnly = false
 
+    /// Whether a value that refers to a variable which is not set counts as left out.
+    var isLeftOutWhenUnset = false
+
     /// Rules that look at the same value.
     var applied: [Int] {
         allOf + anyOf + oneOf

@@ -12,6 +12,9 @@ struct JSONSchemaValidation {
     /// What stands for each reference that the schema took for one, by key path.
     private(set) var substitutes: [String: JSONValue] = [:]
 
+    /// The keys that count as left out, by key path.
+    private(set) var omissions: Set<String> = []
+
     /// What a schema may ask for: alternatives within alternatives multiply.
     private var steps = 0
     private var depth = 0
@@ -111,7 +114,7 @@ extension JSONSchemaValidation {
         if !rule.propertyCount.contains(members.count) {
             report(instance, expected: "\(rule.propertyCount.text) keys", found: "\(members.count)")
         }
-        for key in rule.required where instance.node.member(key) == nil {
+        for key in rule.required where !isGiven(key, in: instance.node, rule) {
             let known = rule.properties.first { $0.key == key }
             let expected = known.map { schema.rules[$0.rule].expectation } ?? "a value"
             report(.missingKey(key, expected: expected), at: instance.node.position)
@@ -126,6 +129,10 @@ extension JSONSchemaValidation {
                 Instance(node: key, summary: "the key \(member.key.quoted(limit: 60))"), by: names)
         }
         if let property = rule.properties.first(where: { $0.key == member.key }) {
+            guard !isLeftOut(member.value, property.rule) else {
+                omissions.insert(path.description)
+                return
+            }
             check(Instance(node: member.value), by: property.rule)
         } else if let additional = rule.additionalProperties {
             if schema.rules[additional].isNever {
@@ -162,7 +169,7 @@ extension JSONSchemaValidation {
         }
         if let condition = rule.condition {
             let holds = trial(instance, by: condition)
-            if holds.errors.isEmpty { substitutes = holds.substitutes }
+            if holds.errors.isEmpty { adopt(holds) }
             let next = holds.errors.isEmpty ? rule.consequence : rule.alternative
             if let next { check(instance, by: next) }
         }
@@ -186,8 +193,14 @@ extension JSONSchemaValidation {
             let expected = "what only one of its \(alternatives.count) alternatives accepts"
             report(instance, expected: expected)
         } else {
-            for trial in passed { substitutes.merge(trial.substitutes) { first, _ in first } }
+            for trial in passed { adopt(trial) }
         }
+    }
+
+    /// What a schema that accepts took values for.
+    private mutating func adopt(_ trial: JSONSchemaValidation) {
+        substitutes.merge(trial.substitutes) { first, _ in first }
+        omissions.formUnion(trial.omissions)
     }
 
     private mutating func trial(_ instance: Instance, by index: Int) -> JSONSchemaValidation {
@@ -202,6 +215,19 @@ extension JSONSchemaValidation {
 // MARK: References
 
 extension JSONSchemaValidation {
+    /// Whether the operator refers to a variable that is not set, and the rule takes that for nothing written.
+    private func isLeftOut(_ node: JSONNode, _ index: Int) -> Bool {
+        guard schema.rules[index].isLeftOutWhenUnset, case .environment(let name)? = Reference(node)
+        else { return false }
+        return settings?.unsetVariables.contains(name) ?? false
+    }
+
+    private func isGiven(_ key: String, in object: JSONNode, _ rule: JSONSchemaRule) -> Bool {
+        guard let member = object.member(key) else { return false }
+        guard let property = rule.properties.first(where: { $0.key == key }) else { return true }
+        return !isLeftOut(member.value, property.rule)
+    }
+
     /// The value a reference stands for where the rule wants a single value; `nil` after an error
     /// was reported.
     private mutating func substituted(

@@ -1,7 +1,8 @@
 /// A plugin's settings once its schema has accepted them: what the plugin is given.
 package struct AcceptedSettings: Sendable {
     /// Each reference replaced: by `{"secret": "key.path"}` where the schema says `writeOnly`, else
-    /// by its value.
+    /// by its value; left out where its variable is not set and the schema takes that for nothing
+    /// written (`"x-when-unset": "left-out"`).
     package let value: JSONValue
 
     /// What `{"secret": "key.path"}` stands for.
@@ -28,25 +29,33 @@ extension PluginSettings {
             throw ConfigurationErrors(errors: validation.errors)
         }
         let substitutes = validation.substitutes
+        let omissions = validation.omissions
         let secret = secrets.filter { substitutes[$0.key] == ["secret": .string($0.key)] }
         return AcceptedSettings(
-            value: replacing(node, at: ValuePath(), with: substitutes), secrets: secret)
+            value: replacing(node, at: ValuePath(), with: substitutes, without: omissions),
+            secrets: secret)
     }
 
     private func replacing(
-        _ node: JSONNode, at path: ValuePath, with substitutes: [String: JSONValue]
+        _ node: JSONNode, at path: ValuePath, with substitutes: [String: JSONValue],
+        without omissions: Set<String>
     ) -> JSONValue {
         if let substitute = substitutes[path.description] { return substitute }
         switch node.content {
         case .array(let items):
             let replaced = items.enumerated().map { index, item in
-                replacing(item, at: path.appending(.index(index)), with: substitutes)
+                replacing(
+                    item, at: path.appending(.index(index)), with: substitutes, without: omissions)
             }
             return .array(replaced)
         case .object(let members):
-            let replaced = members.map { member in
+            let replaced = members.compactMap { member -> (String, JSONValue)? in
                 let path = path.appending(.key(member.key))
-                return (member.key, replacing(member.value, at: path, with: substitutes))
+                guard !omissions.contains(path.description) else { return nil }
+                return (
+                    member.key,
+                    replacing(member.value, at: path, with: substitutes, without: omissions)
+                )
             }
             return .object(JSONObject(members: replaced))
         default: return node.value

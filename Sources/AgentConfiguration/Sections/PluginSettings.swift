@@ -9,6 +9,8 @@ package struct PluginSettings: Sendable {
     /// so what could not be found is no error yet: `{"env": "prod"}` may be a tag.
     package let secrets: [String: Secret]
     let unresolved: [String: String]
+    /// The environment variables referred to that are not set.
+    let unsetVariables: Set<String>
     let node: JSONNode
     let location: ConfigurationLocation
 }
@@ -35,7 +37,8 @@ extension PluginSettings {
             environment: decoding.environment, directory: decoding.directory.path)
         search.visit(node, at: ValuePath())
         return PluginSettings(
-            secrets: search.secrets, unresolved: search.unresolved, node: node,
+            secrets: search.secrets, unresolved: search.unresolved,
+            unsetVariables: search.unsetVariables, node: node,
             location: decoding.location(of: node))
     }
 }
@@ -46,6 +49,7 @@ private struct ReferenceSearch {
     let directory: String
     var secrets: [String: Secret] = [:]
     var unresolved: [String: String] = [:]
+    var unsetVariables: Set<String> = []
 
     mutating func visit(_ node: JSONNode, at path: ValuePath) {
         if let reference = Reference(node) {
@@ -54,6 +58,9 @@ private struct ReferenceSearch {
                 secrets[path.description] = Secret(text)
             } catch {
                 unresolved[path.description] = error.reason
+                if case .unset = error, case .environment(let name) = reference {
+                    unsetVariables.insert(name)
+                }
             }
             return
         }
