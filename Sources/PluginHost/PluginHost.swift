@@ -98,6 +98,9 @@ package final class PluginHost: Sendable {
         return PluginInstance(
             spec, library, try PluginDescription(library, spec), bus: bus, registry: registry,
             views: views, log: settings.log, selfMetrics: selfMetrics, counters: counters,
-            replaces: replaces)
+            replaces: replaces,
+            runningLibraries: { [weak self] in
+                self?.state.withLock { $0.instances }.map(\.library) ?? []
+            })
     }
 }

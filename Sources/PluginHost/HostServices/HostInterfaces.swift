@@ -21,6 +21,7 @@ struct HostInterfaces: @unchecked Sendable {
             AGENT_HOST_EMIT_V1: UnsafeRawPointer(EmitService.permanent),
             AGENT_HOST_SNAPSHOT_V1: Self.permanent(SnapshotService.table),
             AGENT_HOST_SECRETS_V1: Self.permanent(SecretsService.table),
+            AGENT_HOST_DASHBOARDS_V1: Self.permanent(DashboardService.table),
             AGENT_HOST_STATUS_V1: Self.permanent(StatusService.table),
             AGENT_HOST_SELF_METRICS_V1: Self.permanent(SelfMetricsService.table),
         ]

@@ -55,7 +55,8 @@ final class PluginInstance: @unchecked Sendable {
     init(
         _ spec: PluginSpec, _ library: PluginLibrary, _ description: PluginDescription,
         bus: TelemetryBus, registry: MetricRegistry, views: FamilyViews, log: PluginLog,
-        selfMetrics: SelfMetrics, counters: InstanceCounters, replaces: Bool
+        selfMetrics: SelfMetrics, counters: InstanceCounters, replaces: Bool,
+        runningLibraries: @escaping @Sendable () -> [PluginLibrary]
     ) {
         self.spec = spec
         self.library = library
@@ -70,7 +71,7 @@ final class PluginInstance: @unchecked Sendable {
             name: spec.name, eventPrefix: description.eventPrefix, bus: bus,
             secrets: spec.secrets.values,
             snapshots: SnapshotSource(registry: registry, views: views, filter: spec.filter),
-            selfMetrics: selfMetrics)
+            selfMetrics: selfMetrics, runningLibraries: runningLibraries)
         host = HostContext(name: spec.name, log: log, clock: bus.clock, services: services)
         lifecycle = Guarded(InstanceLifecycle(hasService: library.interfaces.service != nil))
     }

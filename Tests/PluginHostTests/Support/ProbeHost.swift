@@ -12,12 +12,15 @@ final class ProbeHost {
     let context: HostContext
     let messages = Messages()
 
-    init(secrets: [String: [UInt8]] = [:], filter: SnapshotFilter = SnapshotFilter()) throws {
+    init(
+        secrets: [String: [UInt8]] = [:], filter: SnapshotFilter = SnapshotFilter(),
+        libraries: [PluginLibrary] = []
+    ) throws {
         registry = try MetricRegistry(bus: bus)
         services = InstanceServices(
             name: "probe", eventPrefix: "app", bus: bus, secrets: secrets,
             snapshots: SnapshotSource(registry: registry, views: FamilyViews(), filter: filter),
-            selfMetrics: SelfMetrics(registry: registry))
+            selfMetrics: SelfMetrics(registry: registry), runningLibraries: { libraries })
         let messages = messages
         context = HostContext(
             name: "probe", log: PluginLog(write: { messages.add($0) }), clock: bus.clock,
