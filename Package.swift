@@ -32,6 +32,7 @@ let package = Package(
 package.targets += [
     // Layer 0
     .target(name: "CAgentPlugin"),
+    .target(name: "CCurl"),
     .target(name: "CPlatform"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     core("Telemetry", ["CPlatform"]),
@@ -86,6 +87,7 @@ let plugins: [Target] = [
     plugin("LiveSession"),
     plugin("Database"),
     plugin("Prometheus", ["CZlib"]),
+    plugin("Grafana", ["CCurl"]),
     plugin("StatsD"),
 ]
 package.targets += plugins
@@ -109,6 +111,7 @@ package.targets += [
     tests("LiveSession", ["PluginTestSupport"]),
     tests("Database", ["PluginTestSupport"]),
     tests("StatsD", ["CAgentPlugin"]),
+    tests("Grafana", ["Grafana", "PluginKit"]),
     tests("AgentConfiguration", ["AgentConfiguration"]),
     tests("Dashboards", ["AgentConfiguration", "Dashboards"]),
     tests("EventIntake", ["EventIntake", "Telemetry"]),

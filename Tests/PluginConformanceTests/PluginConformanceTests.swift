@@ -9,7 +9,7 @@ import Testing
 /// Every shipped library and both examples, through real dlopen.
 struct PluginConformanceTests {
     static let shipped = [
-        "Runner", "Quota", "LiveSession", "Database", "Prometheus", "StatsD",
+        "Runner", "Quota", "LiveSession", "Database", "Prometheus", "Grafana", "StatsD",
     ]
 
     private let bus = TelemetryBus()
