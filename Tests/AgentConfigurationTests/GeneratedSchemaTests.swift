@@ -22,7 +22,7 @@ struct GeneratedSchemaTests {
         let configuration = try configuration(text)
         #expect(
             configuration.plugins.map(\.name) == [
-                "runner", "quota", "livesession", "database", "prometheus",
+                "runner", "quota", "livesession", "database", "prometheus", "grafana",
             ])
         #expect(configuration.intake.unixStream?.path == "run/agent.sock")
         #expect(configuration.intake.unixDatagram != nil)
