@@ -4,7 +4,7 @@ package struct LocalDeviceConfiguration: Sendable {
     package let workingDirectory: String?
     package let environment: [String: String]
 
-    /// Whether the first word of a command is a script for `/bin/sh`.
+    /// Whether a command is a script for `/bin/sh`.
     package let usesShell: Bool
 }
 
@@ -27,7 +27,7 @@ package struct SSHDeviceConfiguration: Sendable {
     package let configFile: String?
     package let environment: [String: String]
 
-    /// Whether the first word of a command is a script for the shell over there.
+    /// Whether a command is a script for the shell over there.
     package let usesShell: Bool
 }
 
@@ -41,7 +41,7 @@ extension LocalDeviceConfiguration {
             "Variables beside PATH, LANG and HOME; the agent's own are not passed on."),
         Field<Bool>(
             "shell", .boolean, default: false,
-            "Whether a command's first word is a script for /bin/sh, the others being $1, $2…"),
+            "Whether a command is a script for /bin/sh, its words joined by blanks."),
         build: LocalDeviceConfiguration.init)
 }
 
@@ -75,7 +75,7 @@ extension SSHDeviceConfiguration {
             "environment", .variables, default: [:], "Variables for the command over there."),
         Field<Bool>(
             "shell", .boolean, default: false,
-            "Whether a command's first word is a script for the shell over there."),
+            "Whether a command is a script for the shell over there, its words joined by blanks."),
         build: SSHDeviceConfiguration.init)
 }
 
