@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -136,6 +137,11 @@ import Testing
         #expect(try await child.wait() == .code(5))
         #expect(child.output == "begun\ntold\n")
         #expect(try await automated.active() == 0)
+        for number in [SIGTERM, SIGINT, SIGHUP, SIGQUIT] {
+            let plain = try await holding("ulimit -c 0; echo begun; exec sleep 300")
+            plain.signal(number)
+            #expect(try await plain.wait() == .code(128 + number))
+        }
         let killed = try await holding("echo begun; kill -9 $$")
         #expect(try await killed.wait() == .code(137))
     }

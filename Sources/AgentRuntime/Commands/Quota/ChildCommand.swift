@@ -8,10 +8,19 @@ struct ChildCommand {
     /// - Throws: with exit code 127 where there is no such program, 126 where it cannot be started
     init(_ words: [String]) throws(CommandFailure) {
         SignalForwarding.begin()
+        // The thread that this runs on may be one that keeps signals away.
+        var attributes = posix_spawnattr_t()
+        var nothing = sigset_t()
+        sigemptyset(&nothing)
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setsigmask(&attributes, &nothing)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var process: pid_t = 0
-        let code = posix_spawnp(&process, words[0], nil, nil, arguments, environ)
+        let code = posix_spawnp(
+            &process, words[0], nil, &attributes, arguments, environ)
         guard code == 0 else {
             throw CommandFailure(
                 "\(words[0]) cannot be started: \(String(cString: strerror(code)))",

@@ -26,16 +26,18 @@ struct RunRecord {
     }
 
     /// The cells of a table's row.
-    var cells: [String] {
-        [
-            id, text("device_id"), text("site"), status, exitCode.map { "\($0)" } ?? "-",
-            String(text("created_at").prefix(19)), took, count("bytes"), command,
+    ///
+    /// - Parameter today: the date of now, which is left out
+    func cells(today: String) -> [String] {
+        let created = text("created_at").prefix(19)
+        let isToday = created.hasPrefix(today)
+        return [
+            id, text("device_id"), exitCode.map { $0 == 0 ? status : "\(status) \($0)" } ?? status,
+            String(isToday ? created.suffix(8) : created), took, command,
         ]
     }
 
-    static let header = [
-        "id", "device", "site", "status", "exit", "created (UTC)", "took", "bytes", "command",
-    ]
+    static let header = ["id", "device", "status", "created", "took", "command"]
 
     /// Everything, a line each.
     var lines: [(name: String, value: String)] {

@@ -1,10 +1,12 @@
 import AgentConfiguration
 import ArgumentParser
+import Telemetry
 
 /// `agent runs list`
 struct RunsListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists runs, the newest first.")
+        commandName: "list", abstract: "Lists runs, the newest first.",
+        discussion: "Behind the status stands the command's exit code. Times are UTC.")
 
     @Option(help: "Only runs that are so: pending, running, ok, error, canceled or timeout.")
     var status: String?
@@ -38,7 +40,8 @@ struct RunsListCommand: ParsableCommand {
                     return "no runs\n"
                 }
                 var table = TextTable(RunRecord.header)
-                for run in runs { table.append(RunRecord(json: run).cells) }
+                let today = String(Timestamp.text(TelemetryClock.machine.system()).prefix(10))
+                for run in runs { table.append(RunRecord(json: run).cells(today: today)) }
                 let more = answer["next"]?.string.map { "more: --before \($0)\n" } ?? ""
                 return table.text(width: Terminal.width) + more
             }
