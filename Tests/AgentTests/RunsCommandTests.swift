@@ -101,6 +101,22 @@ import Testing
         )
     }
 
+    @Test func `who follows a run comes back to an agent that was started again`() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try await AutomatedAgent(in: directory, port: try freePort())
+        let id = try await first.start("echo begun; sleep 300")
+        let following = try ChildProcess(
+            agentExecutable, ["runs", "follow", id] + first.target)
+        _ = try await following.waitForLine(containing: "begun", in: .output)
+        first.agent.process.signal(SIGKILL)
+        _ = try await following.waitForLine(containing: "the connection to the agent was lost")
+        let second = try await AutomatedAgent(in: directory, port: first.agent.port)
+        #expect(try await following.wait() == .code(125))
+        #expect(following.output == "begun\n")
+        #expect(following.errors.contains("the agent was restarted while it ran"))
+        #expect(try await second.active() == 0)
+    }
+
     // MARK: Holds
 
     @Test func `a place is held while the command runs, whose exit code and output are its own`()

@@ -143,4 +143,16 @@ struct StartTests {
         #expect(agent.process.errors.contains("http://127.0.0.1:\(agent.port)\(path)\n"))
         #expect(try await agent.client.get(path).status == 200)
     }
+
+    @Test func `a token's file that others may read is refused, and nothing runs`() async throws {
+        try directory.write("0123456789abcdef\n", to: "run/agent.token")
+        #expect(chmod(directory.path("run/agent.token"), 0o644) == 0)
+        var text = AgentConfigurationText()
+        text.top = #""devices": [ { "id": "box" } ],"#
+        let errors = try await failure(text)
+        #expect(
+            errors.contains("the token's file \(directory.path("run/agent.token")) has mode 644"))
+        #expect(errors.contains("rm \(directory.path("run/agent.token"))"))
+        #expect(!FileManager.default.fileExists(atPath: directory.path("run/agent.db")))
+    }
 }

@@ -92,7 +92,7 @@ struct TokenFile {
     private func makeDirectories() {
         var end = path.startIndex
         while let slash = path[end...].firstIndex(of: "/") {
-            if slash > path.startIndex { mkdir(String(path[..<slash]), 0o755) }
+            if slash > path.startIndex { mkdir(String(path[..<slash]), 0o700) }
             end = path.index(after: slash)
         }
     }

@@ -66,8 +66,10 @@ struct Agent {
         do throws(StartFailure) {
             try checkRequired(outcomes)
             try startIntake()
+            // Before anything runs: without the token nobody could stop it.
+            let token = try token()
             automation = try await startAutomation()
-            try await serve(outcomes, automation)
+            try await serve(outcomes, automation, token)
         } catch {
             intake.stop(within: .seconds(1))
             await automation?.stop(within: .zero)
@@ -83,7 +85,6 @@ struct Agent {
         }
     }
 
-    /// Makes the store's directory as well, so that the token's file can lie beside it.
     private func startAutomation() async throws(StartFailure) -> AutomationParts? {
         guard configuration.isAutomated else { return nil }
         let parts = try AutomationParts(configuration, bus: bus, logger: logger)
@@ -111,9 +112,8 @@ struct Agent {
     // MARK: Serving
 
     private func serve(
-        _ outcomes: [PluginOutcome], _ automation: AutomationParts?
+        _ outcomes: [PluginOutcome], _ automation: AutomationParts?, _ token: Secret?
     ) async throws(StartFailure) {
-        let token = try token()
         // Ended in the opposite order, each after the one below has come to rest.
         var services: [any Service] = [
             PluginService(host: host, logger: logger),

@@ -19,9 +19,10 @@ struct AutomatedAgent: Sendable {
     /// - Parameter top: sections beside `http` and the others, each with a comma behind it
     init(
         _ top: String = devices, in directory: TemporaryDirectory? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], port: UInt16 = 0
     ) async throws {
-        var text = AgentConfigurationText(intake: "")
+        var text = AgentConfigurationText(
+            http: #""listen": "127.0.0.1:\#(port)", "drain": "0s""#, intake: "")
         text.top = top
         text.plugins = ["Runner", "Quota", "Database", "Prometheus"].map {
             "{ \"plugin\": \"\($0)\" }"

@@ -50,8 +50,8 @@ struct RunRecord {
             ("finished", text("finished_at")), ("took", took == "-" ? "" : took),
             (
                 "output",
-                "\(count("bytes")) bytes in \(count("chunks")) chunks"
-                    + (json["truncated"] == .bool(true) ? ", of which the end was not kept" : "")
+                "\(count("bytes")) bytes, chunks: \(count("chunks"))"
+                    + (json["truncated"] == .bool(true) ? "; the end was not kept" : "")
             ),
             ("correlation", text("correlation_id")),
         ].filter { !$0.1.isEmpty }
