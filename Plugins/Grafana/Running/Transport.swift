@@ -49,6 +49,9 @@ final class Transport {
         let end = deadline.map { Deadline.earlier($0, limit) } ?? limit
         set(CURLOPT_URL, host.base + request.path)
         set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        // libcurl sends a request again by itself where a connection that was used before breaks without an answer. What
+        // makes something new must not be made twice behind our back: it goes over a connection of its own.
+        set(CURLOPT_FRESH_CONNECT, request.method == .post ? 1 : 0)
         if let body = request.body?.description {
             // In this order: the size says how much is copied.
             set(CURLOPT_POSTFIELDSIZE, body.utf8.count)
