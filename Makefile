@@ -2,7 +2,7 @@
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev pkg-config zlib1g-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) collectd-core curl g++ gcc openssl netdata-core openssh-client openssh-server \
-                  prometheus prometheus-pushgateway python3 python3-venv socat
+                  prometheus prometheus-pushgateway python3 python3-venv socat sqlite3
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 FORMATTED   := $(wildcard Package.swift Sources Plugins Tests Examples Benchmarks)
@@ -10,6 +10,8 @@ VENV        := .build/venv
 # Tests of whole processes and of other people's libraries: no place for a sanitizer.
 NOT_SANITIZED := --skip AgentTests --skip PluginConformanceTests --skip TestSupportTests
 CONFIG      ?= config.example.json
+# Many tests start processes: more at a time than there are cores to feed would only wait for each other.
+TESTS_AT_ONCE ?= 8
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test lint format bench sanitize clean build-packages test-packages toolchain
@@ -26,7 +28,7 @@ run: build ## Build, then run the agent in the foreground (CONFIG=FILE for anoth
 test: toolchain test-packages lint $(VENV)/installed ## Check everything: style, layers, headers, tests
 	swift build --build-tests $(SWIFT_FLAGS)
 	.ci/check-examples .build/debug/agent
-	swift test --skip-build --disable-xctest
+	swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(TESTS_AT_ONCE)
 	@echo "make test: lint, headers, layers, build and tests passed."
 
 lint: toolchain ## Check formatting, layers, the headers of the plugin ABI and the pages

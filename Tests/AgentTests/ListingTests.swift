@@ -188,10 +188,12 @@ struct ListingTests {
         #expect(
             texts == [
                 #"Database agent.database usable ["metrics"]"#,
+                #"Grafana agent.grafana usable ["service"]"#,
                 #"LiveSession agent.live_session usable ["metrics"]"#,
                 #"Prometheus agent.prometheus usable ["route"]"#,
                 #"Quota agent.quota usable ["metrics"]"#,
                 #"Runner agent.runner usable ["metrics"]"#,
+                #"StatsD agent.statsd usable ["exporter", "stream", "service"]"#,
             ])
         for row in rows {
             #expect((row["sha256"] as? String)?.count == 64)

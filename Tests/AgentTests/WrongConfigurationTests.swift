@@ -110,7 +110,7 @@ struct WrongConfigurationTests {
         let file = "\(repositoryRoot)/config.example.json"
         let outcome = try await AgentProcess.run("--check-config", file)
         #expect(outcome.exit == .code(0), "\(outcome.errors)")
-        #expect(outcome.output == "\(file): good, with 5 plugins and 3 metrics of its own\n")
+        #expect(outcome.output == "\(file): good, with 6 plugins and 3 metrics of its own\n")
         #expect(outcome.errors == "")
     }
 }
