@@ -23,6 +23,9 @@ package struct AgentConfiguration: Sendable {
     package let runs: RunsConfiguration
     package let schedules: [Located<ScheduleConfiguration>]
 
+    package let pipeline: PipelineConfiguration
+    package let redaction: RedactionConfiguration
+
     /// Whether the agent runs anything: where the file has neither a store, quotas nor devices, that costs nothing.
     package private(set) var isAutomated = false
 
@@ -96,13 +99,20 @@ extension AgentConfiguration {
                 of: ScheduleConfiguration.shape.located(), count: 0...1000,
                 "an array of schedules", check: ScheduleConfiguration.checkNames),
             default: [], "Runs that repeat."),
+        Field<PipelineConfiguration>(
+            "pipeline", PipelineConfiguration.shape, default: [:],
+            "What events pass before any handler gets them."),
+        Field<RedactionConfiguration>(
+            "redaction", RedactionConfiguration.shape, default: [:],
+            "What is taken out of everything that is logged, stored, published or shown."),
         build: {
             _, http, intake, series, directories, load, plugins, metrics, store, quotas, devices,
-            runs, schedules in
+            runs, schedules, pipeline, redaction in
             AgentConfiguration(
                 http: http, intake: intake, series: series, pluginDirectories: directories,
                 pluginLoad: load, plugins: plugins, metrics: metrics, store: store,
-                quotas: quotas, devices: devices, runs: runs, schedules: schedules)
+                quotas: quotas, devices: devices, runs: runs, schedules: schedules,
+                pipeline: pipeline, redaction: redaction)
         }
     )
     .ruled(by: ScheduleConfiguration.checkDevices)

@@ -62,6 +62,8 @@ struct GeneratedSchemaTests {
             quotas global sites other_sites unknown_sites devices id site local working_directory environment shell ssh
             host port user identity_file known_hosts host_key_policy connect_timeout keep_alive ssh_config commands
             run_timeout max_output_bytes runs kill_grace max_active schedules device command every jitter
+            pipeline sampling rate_limits keep_one_in correct_counters per_second burst redaction keys shown_keys
+            detectors max_depth run_output
             """
         #expect(described == Set(keys.split(whereSeparator: \.isWhitespace).map(String.init)))
     }
@@ -76,6 +78,10 @@ struct GeneratedSchemaTests {
         #"{"devices": [{"id": "a", "ssh": {"host": "-oProxyCommand=x"}}]}"#,
         #"{"store": {"retention": {"max_age": "1s x"}}}"#, #"{"runs": {"max_active": 0}}"#,
         #"{"schedules": [{"name": "a", "device": "b", "command": [], "every": "1s"}]}"#,
+        #"{"pipeline": {"sampling": [{"events": "a.b", "keep_one_in": 0}]}}"#,
+        #"{"pipeline": {"sampling": [{"events": "a*", "keep_one_in": 2}]}}"#,
+        #"{"pipeline": {"rate_limits": [{"events": "*", "per_second": 0}]}}"#,
+        #"{"redaction": {"detectors": ["moods"]}}"#, #"{"redaction": {"max_depth": 0}}"#,
     ])
     func `what the reader refuses the schema refuses`(text: String) throws {
         #expect(!sentences(text).isEmpty)

@@ -3,6 +3,7 @@ import EventIntake
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import Telemetry
 
 /// Events over HTTP: JSON as the agent speaks it, line protocol as InfluxDB's clients do.
 struct EventRoutes: Sendable {
@@ -36,8 +37,10 @@ struct EventRoutes: Sendable {
         switch await RequestBodyReader(limit: bodyLimit).read(exchange.request) {
         case .failure(let refusal): return refusal.response
         case .success(let body):
-            let summary = body.withUnsafeReadableBytes {
-                intake.decode(body: $0, encoding: encoding)
+            // What belongs to a trace, and says so of no event by itself, is tied together by the trace's id.
+            let trace = exchange.traceID ?? Correlation.current
+            let summary = Correlation.$current.withValue(trace) {
+                body.withUnsafeReadableBytes { intake.decode(body: $0, encoding: encoding) }
             }
             // That nobody listens to an event is no fault of who sends it.
             guard summary.rejected > summary[.unhandled] else { return whenGood(summary) }

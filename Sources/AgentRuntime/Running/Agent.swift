@@ -36,6 +36,9 @@ struct Agent {
         } catch {
             throw .runtime("the agent's own metrics cannot be declared: \(error)")
         }
+        let redactor = configuration.redaction.redactor
+        bus.setPipeline(configuration.eventPipeline(redactor))
+        registry.redactLabels(with: redactor)
         host = PluginHost(
             bus: bus, registry: registry,
             settings: .reading(configuration, log: .writing(to: logger)))
@@ -54,6 +57,7 @@ struct Agent {
             constants: SelfMetrics.Constants(
                 configurationHash: configuration.contentHash,
                 interfaceVersion: AgentVersion.pluginInterface),
+            pipeline: { [bus] in bus.pipelineStatistics },
             plugins: { [plugins] in plugins.health })
         registry.onSnapshot(SelfMetric.owner) { [selfMetrics] in selfMetrics.collect() }
     }

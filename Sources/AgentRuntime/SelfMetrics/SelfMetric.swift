@@ -8,6 +8,11 @@ enum SelfMetric {
     static let events = "agent_events_total"
     static let eventsRejected = "agent_events_rejected_total"
     static let eventsDropped = "agent_events_dropped_total"
+    static let pipelineEvents = "agent_pipeline_events_total"
+    static let samplingRatio = "agent_pipeline_sampling_ratio"
+    static let redactedEvents = "agent_pipeline_redacted_events_total"
+    static let timedEvents = "agent_pipeline_timed_events_total"
+    static let timedSeconds = "agent_pipeline_timed_seconds_total"
     static let series = "agent_series"
     static let seriesOverflow = "agent_series_overflow_total"
     static let updatesSkipped = "agent_metric_updates_skipped_total"
@@ -25,10 +30,31 @@ enum SelfMetric {
 
     /// All of them. Throws only where one of the texts here is wrong.
     static func definitions() throws -> [MetricDefinition] {
-        try pipeline() + registry() + plugins() + exports() + process()
+        try intake() + pipeline() + registry() + plugins() + exports() + process()
     }
 
     private static func pipeline() throws -> [MetricDefinition] {
+        [
+            try instrument(
+                pipelineEvents, .counter,
+                "Events that came to a rule of the pipeline, by what became of them.",
+                labels: ["stage", "events", "outcome"]),
+            try instrument(
+                samplingRatio, .lastValue, "The part of the events that a sampling rule lets pass.",
+                labels: ["events"]),
+            try instrument(
+                redactedEvents, .counter,
+                "Events from which something secret was taken before their handlers got them."),
+            try instrument(
+                timedEvents, .counter, "Events whose way through the pipeline was timed: one in 64."
+            ),
+            try instrument(
+                timedSeconds, .sum, "Time these took, their handlers' not counted.",
+                unit: "seconds", from: "nanosecond"),
+        ]
+    }
+
+    private static func intake() throws -> [MetricDefinition] {
         [
             try instrument(
                 events, .counter, "Events that arrived: those applied, rejected and dropped.",
@@ -37,7 +63,8 @@ enum SelfMetric {
                 eventsRejected, .counter, "Events that were not applied, by reason.",
                 labels: ["source", "reason"]),
             try instrument(
-                eventsDropped, .counter, "Events that were lost before they could be read.",
+                eventsDropped, .counter,
+                "Events that were lost before they could be read, or kept out by a rule.",
                 labels: ["source", "reason"]),
             MetricDefinition(
                 name: try MetricName("agent_handler_failures_total"), kind: .counter,

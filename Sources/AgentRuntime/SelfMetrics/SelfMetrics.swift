@@ -21,12 +21,15 @@ final class SelfMetrics: Sendable {
     private let accounting: IntakeAccounting
     /// Each instance with whether it works.
     private let plugins: @Sendable () -> [(name: String, isUp: Bool)]
+    private let pipeline: @Sendable () -> PipelineStatistics
     private let handles = Mutex<[Key: SeriesHandle]>([:])
 
     init(
         registry: MetricRegistry, accounting: IntakeAccounting, constants: Constants,
+        pipeline: @escaping @Sendable () -> PipelineStatistics,
         plugins: @escaping @Sendable () -> [(name: String, isUp: Bool)]
     ) {
+        self.pipeline = pipeline
         self.registry = registry
         self.accounting = accounting
         self.plugins = plugins
@@ -39,6 +42,7 @@ final class SelfMetrics: Sendable {
 
     /// Reads everything anew.
     func collect() {
+        collectIntake()
         collectPipeline()
         collectRegistry()
         collectProcess()
@@ -47,6 +51,26 @@ final class SelfMetrics: Sendable {
     }
 
     private func collectPipeline() {
+        let statistics = pipeline()
+        for counts in statistics.samplings {
+            let events = "\(counts.rule.events)"
+            reach(SelfMetric.pipelineEvents, ["sampling", events, "passed"], counts.passed)
+            reach(SelfMetric.pipelineEvents, ["sampling", events, "dropped"], counts.dropped)
+            handle(SelfMetric.samplingRatio, [events])?
+                .record(.real(1 / Double(counts.rule.keepOneIn)))
+        }
+        for counts in statistics.rateLimits {
+            let events = "\(counts.rule.events)"
+            reach(SelfMetric.pipelineEvents, ["rate_limit", events, "passed"], counts.passed)
+            reach(SelfMetric.pipelineEvents, ["rate_limit", events, "dropped"], counts.dropped)
+        }
+        guard statistics.measuredEvents > 0 else { return }
+        reach(SelfMetric.redactedEvents, [], statistics.redacted)
+        reach(SelfMetric.timedEvents, [], statistics.measuredEvents)
+        reach(SelfMetric.timedSeconds, [], statistics.measuredNanoseconds)
+    }
+
+    private func collectIntake() {
         for (source, counts) in accounting.snapshot() {
             reach(SelfMetric.events, [source.rawValue], counts.received)
             for (reason, count) in counts.rejected {

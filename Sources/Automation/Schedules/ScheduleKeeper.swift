@@ -20,14 +20,19 @@ actor ScheduleKeeper {
     func apply(_ schedules: [Schedule]) {
         var wanted: [String: Schedule] = [:]
         for schedule in schedules { wanted[schedule.name] = schedule }
+        var ending: [String: Task<Void, Never>] = [:]
         for (name, entry) in kept where wanted[name] != entry.schedule {
             entry.task.cancel()
+            ending[name] = entry.task
             kept[name] = nil
         }
         for schedule in wanted.values where kept[schedule.name] == nil {
+            let old = ending[schedule.name]
             kept[schedule.name] = (
                 schedule,
                 Task { @concurrent [clock, execute] in
+                    // A changed schedule begins when the run of the old one is over.
+                    await old?.value
                     await Self.keep(schedule, clock, execute)
                 }
             )
