@@ -65,4 +65,26 @@ struct DashboardExportTests {
         #expect(queries[0].expression == "sum by (site) (active{job=~\".+\", instance=~\".+\"})")
         #expect(queries[1].expression.hasSuffix("[1m]))"))
     }
+
+    @Test(arguments: [
+        (#""current": {"value": "5"}"#, "5"),
+        (#""current": {"value": ["$__all"]}, "allValue": ".*""#, ".*"),
+        (#""current": {"value": ["$__all"]}"#, ".+"), (#""current": {"value": ["a", "b"]}"#, "a"),
+        (#""current": {}"#, ".+"), (#""query": "1,2""#, ".+"),
+    ])
+    func `a variable of the dashboard begins with what is chosen`(
+        variable: String, value: String
+    ) throws {
+        let node = try JSONReader.read(
+            """
+            {"uid": "u", "templating": {"list": [{"name": "top", \(variable)}]},
+             "panels": [{"title": "t", "targets": [{"refId": "A", "expr": "topk($top, up)"}]}]}
+            """)
+        let queries = DashboardQuery.all(of: node, filling: VariableValues())
+        #expect(queries.map(\.expression) == ["topk(\(value), up)"])
+        var given = VariableValues()
+        given.others = ["top": "7"]
+        #expect(
+            DashboardQuery.all(of: node, filling: given).map(\.expression) == ["topk(7, up)"])
+    }
 }

@@ -1,6 +1,7 @@
 /// The scripts under `Tests/Support`, which judge the agent by programs that others wrote.
 package enum PythonTool: String, Sendable {
     case grafanaClientCheck = "grafana_client_check.py"
+    case grafanaModelCheck = "grafana_model_check.py"
     case influxSend = "influx_send.py"
     case jsonSchemaCheck = "jsonschema_check.py"
     case openMetricsCheck = "openmetrics_check.py"

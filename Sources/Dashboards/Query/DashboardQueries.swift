@@ -23,6 +23,7 @@ extension DashboardQuery {
         of dashboard: JSONNode, filling values: VariableValues
     ) -> [DashboardQuery] {
         let uid = dashboard.text("uid") ?? ""
+        let values = values.filled(from: dashboard)
         let panels = dashboard.items("panels").flatMap { [$0] + $0.items("panels") }
         let shown = panels.flatMap { panel in
             panel.items("targets").compactMap { target in
@@ -65,6 +66,23 @@ package struct VariableValues: Sendable {
     package var others: [String: String] = [:]
 
     package init() {}
+
+    /// With what a dashboard's own variables begin with, where nothing else is given for them.
+    fileprivate func filled(from dashboard: JSONNode) -> VariableValues {
+        var filled = self
+        for variable in dashboard["templating"]?.items("list") ?? [] {
+            guard let name = variable.text("name"), others[name] == nil,
+                let chosen = variable["current"], let first = Self.first(of: chosen)
+            else { continue }
+            filled.others[name] = first == "$__all" ? variable.text("allValue") ?? ".+" : first
+        }
+        return filled
+    }
+
+    /// The value, or the first of several, that is chosen.
+    private static func first(of chosen: JSONNode) -> String? {
+        chosen.text("value") ?? chosen.items("value").first?.string
+    }
 
     /// Variables that are not known stand for all there is, as `.+` does in a matcher.
     package func fill(_ expression: String) -> String {

@@ -20,9 +20,9 @@ final class RunningAgent: Sendable {
         client = HTTPClient(port: try Self.port(after: "health", in: process.errors))
     }
 
-    /// The configuration as it is in a file.
-    init(configurationFile: String) async throws {
-        directory = try TemporaryDirectory()
+    /// The configuration as it is in a file, which may lie in the directory.
+    init(configurationFile: String, in directory: TemporaryDirectory? = nil) async throws {
+        self.directory = try directory ?? TemporaryDirectory()
         process = try ChildProcess(agentExecutable, ["run", "--config", configurationFile])
         _ = try await process.waitForLine(containing: "ready")
         client = HTTPClient(port: try Self.port(after: "health", in: process.errors))
