@@ -66,7 +66,7 @@ package.targets += [
         "AgentRuntime",
         [
             "AgentConfiguration", "Automation", "Dashboards", "EventIntake", "MetricRegistry",
-            "PluginHost", "PubSub", "Repo", "Telemetry", "CZlib",
+            "PluginHost", "PubSub", "Redaction", "Repo", "Telemetry", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "Logging", package: "swift-log"),
@@ -147,7 +147,9 @@ let benchmarks: [Target] = [
         name: "BenchmarkSupport",
         dependencies: ["CYardstick", "MetricRegistry", "Telemetry", benchmarkLibrary()],
         path: "Benchmarks/BenchmarkSupport"),
-    benchmark("Automation", ["Automation", "CYardstick", "MetricRegistry", "Telemetry"]),
+    benchmark(
+        "Automation",
+        ["Automation", "CYardstick", "MetricRegistry", "PubSub", "Repo", "Telemetry"]),
     benchmark(
         "Repo",
         ["MetricRegistry", "Repo", "Telemetry", .product(name: "GRDB", package: "GRDB.swift")]),
