@@ -35,6 +35,7 @@ package.targets += [
     .target(name: "CCurl"),
     .target(name: "CPlatform"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    core("Digest", []),
     core("Telemetry", ["CPlatform"]),
     // Layer 1
     core("MetricRegistry", ["CPlatform", "Telemetry"]),
@@ -48,7 +49,7 @@ package.targets += [
     core(
         "Repo",
         [
-            "Telemetry",
+            "Digest", "Telemetry",
             .product(name: "GRDB", package: "GRDB.swift"),
             .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ]),
@@ -60,7 +61,9 @@ package.targets += [
             .product(name: "Subprocess", package: "swift-subprocess"),
             .product(name: "SystemPackage", package: "swift-system"),
         ]),
-    core("PluginHost", ["CAgentPlugin", "CPlatform", "Telemetry", "MetricRegistry"]),
+    core(
+        "PluginHost",
+        ["CAgentPlugin", "CPlatform", "Digest", "Telemetry", "MetricRegistry"]),
     // Layer 4
     core(
         "AgentRuntime",
@@ -102,6 +105,7 @@ package.targets += [
         name: "PluginTestSupport", dependencies: ["CAgentPlugin", "TestSupport"],
         path: "Tests/PluginTestSupport"),
     tests("TestSupport", []),
+    tests("Digest", ["Digest"]),
     tests("Telemetry", ["Telemetry"]),
     tests("MetricRegistry", ["MetricRegistry", "Telemetry"]),
     tests("PluginKit", ["PluginKit", "CAgentPlugin"]),
@@ -130,7 +134,7 @@ package.targets += [
         "AgentRuntime",
         [
             "AgentConfiguration", "AgentRuntime", "CZlib", "EventIntake", "MetricRegistry",
-            "Telemetry",
+            "Redaction", "Repo", "Telemetry",
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),

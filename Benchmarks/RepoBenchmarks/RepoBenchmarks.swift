@@ -5,6 +5,7 @@ let benchmarks: @Sendable () -> Void = {
         try selectBenchmarks()
         try chunkBenchmarks()
         try runBenchmarks()
+        try auditBenchmarks()
     } catch {
         fatalError("\(error)")
     }

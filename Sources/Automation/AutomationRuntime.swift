@@ -20,14 +20,17 @@ package final class AutomationRuntime: Sendable {
     private let surroundings: RunServer.Surroundings
     private let supervisor: RunSupervisor
     private let report: Report
+    private let scheduled: @Sendable (Run) -> Void
     private let isStopping = Atomic(false)
     private let schedules = Mutex<ScheduleKeeper?>(nil)
 
-    /// - Parameter eventPrefix: in front of the names of all its events.
+    /// - Parameters:
+    ///   - eventPrefix: in front of the names of all its events.
+    ///   - scheduled: told of each run that a schedule has created.
     package init(
         settings: AutomationSettings, store: RunStore, quota: QuotaServer, hub: PubSub,
         adapters: [any ProtocolAdapter], bus: TelemetryBus, eventPrefix: EventName = "net_auto",
-        report: @escaping Report = { _ in }
+        report: @escaping Report = { _ in }, scheduled: @escaping @Sendable (Run) -> Void = { _ in }
     ) {
         self.quota = quota
         self.store = store
@@ -35,6 +38,7 @@ package final class AutomationRuntime: Sendable {
         self.settings = Mutex(settings)
         self.adapters = Dictionary(adapters.map { ($0.name, $0) }) { first, _ in first }
         self.report = report
+        self.scheduled = scheduled
         surroundings = RunServer.Surroundings(
             store: store, hub: hub, events: RunEvents(bus, prefix: eventPrefix),
             clock: bus.clock)
@@ -213,7 +217,9 @@ package final class AutomationRuntime: Sendable {
             deviceID: schedule.deviceID, command: schedule.command,
             requestedBy: "schedule:\(schedule.name)", timeout: schedule.timeout)
         do {
-            await supervisor.end(of: try await executeRun(request).id)
+            let run = try await executeRun(request)
+            scheduled(run)
+            await supervisor.end(of: run.id)
         } catch {
             report("schedule \"\(schedule.name)\": \(error)")
         }

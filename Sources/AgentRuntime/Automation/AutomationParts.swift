@@ -2,7 +2,9 @@ import AgentConfiguration
 import Automation
 import Logging
 import PubSub
+import Redaction
 import Repo
+import ServiceLifecycle
 import Telemetry
 
 /// What runs things, put together; there is none of it where the configuration asks for nothing to run.
@@ -13,22 +15,31 @@ struct AutomationParts: Sendable {
     let repo: Repo
     let processes: ProcessRunner
     let holds: QuotaHolds
+    let audit: AuditLog
+    let refused: RefusedRequests
 
     /// Opens the store. Events go out at once: what counts them has to be there.
     init(
-        _ configuration: AgentConfiguration, bus: TelemetryBus, logger: Logger,
-        environment: Environment = .process
+        _ configuration: AgentConfiguration, bus: TelemetryBus, redactor: CurrentRedactor,
+        logger: Logger, environment: Environment = .process
     ) throws(StartFailure) {
         do {
             let limits = try QuotaLimits(configuration.quotas).overridden(by: environment)
             // The guard is forked here: early, while there is little memory to share.
             processes = try ProcessRunner()
             repo = try Repo(settings: configuration.repoSettings, bus: bus)
+            let audit = AuditLog(AuditStore(repo), redactor: redactor, logger: logger)
+            self.audit = audit
+            refused = RefusedRequests(audit)
             let quota = QuotaServer(limits: limits, bus: bus)
             runtime = AutomationRuntime(
                 settings: configuration.automationSettings, store: RunStore(repo), quota: quota,
                 hub: PubSub(), adapters: [LocalAdapter(processes), SSHAdapter(processes)],
-                bus: bus, report: { logger.warning("\($0)") })
+                bus: bus, report: { logger.warning("\($0)") },
+                scheduled: { run in
+                    audit.record(
+                        .started(run, by: .init(run.requestedBy, .system), from: nil))
+                })
             holds = QuotaHolds(quota)
         } catch {
             throw .runtime("\(error)")
@@ -50,9 +61,15 @@ struct AutomationParts: Sendable {
         await processes.stop()
     }
 
+    func auditService(_ configurationHash: String) -> any Service {
+        AuditService(audit: audit, refused: refused, configurationHash: configurationHash)
+    }
+
     var endpoints: [Endpoint] {
-        RunRoutes(runtime: runtime).endpoints + [RunStreamRoute(runtime: runtime).endpoint]
-            + QuotaRoutes(quota: runtime.quota, holds: holds).endpoints
-            + [DeviceRoute.endpoint(runtime)]
+        RunRoutes(runtime: runtime, audit: audit).endpoints + [
+            RunStreamRoute(runtime: runtime).endpoint
+        ]
+            + QuotaRoutes(quota: runtime.quota, holds: holds, audit: audit).endpoints
+            + [DeviceRoute.endpoint(runtime)] + AuditRoutes(store: AuditStore(repo)).endpoints
     }
 }

@@ -13,19 +13,20 @@ final class QuotaHolds: Sendable {
 
     init(_ quota: QuotaServer) { self.quota = quota }
 
-    /// Keeps a lease until its client is gone, or gives it back.
-    func keep(_ lease: Lease, for stream: ServerSentEventStream) async {
+    /// Keeps a lease until its client is gone, or gives it back; answers which.
+    func keep(_ lease: Lease, for stream: ServerSentEventStream) async -> QuotaCheckInReason {
         holds.withLock { $0[lease.name] = Hold(lease: lease, stream: stream) }
         await stream.waitUntilClosed()
-        holds.withLock { $0[lease.name] = nil }
+        let isKept = holds.withLock { $0.removeValue(forKey: lease.name) } != nil
         lease.end(reason: .ownerDown)
+        return isKept ? .ownerDown : .normal
     }
 
-    /// Gives a lease back in its owner's name; false where there is no such lease.
-    func release(_ name: String) -> Bool {
-        guard let hold = holds.withLock({ $0.removeValue(forKey: name) }) else { return false }
+    /// Gives a lease back in its owner's name, and answers it; nil where there is no such lease.
+    func release(_ name: String) -> Lease? {
+        guard let hold = holds.withLock({ $0.removeValue(forKey: name) }) else { return nil }
         hold.lease.end()
         hold.stream.close()
-        return true
+        return hold.lease
     }
 }

@@ -7,6 +7,7 @@ import HummingbirdCore
 struct QuotaRoutes: Sendable {
     let quota: QuotaServer
     let holds: QuotaHolds
+    let audit: AuditLog
 
     private static let bodyLimit = 64 << 10
 
@@ -26,9 +27,14 @@ struct QuotaRoutes: Sendable {
                 "/v1/quota/holds/{lease}", [.delete], "Gives a place back.", access: .token
             ) { exchange in
                 let name = exchange.parameters["lease"] ?? ""
-                return holds.release(name)
-                    ? Response(status: .noContent)
-                    : .failure(.notFound, "unknown_lease", "nobody holds the lease \"\(name)\"")
+                guard let lease = holds.release(name) else {
+                    return .failure(
+                        .notFound, "unknown_lease", "nobody holds the lease \"\(name)\"")
+                }
+                audit.record(
+                    .hold(
+                        .holdReleased, "release", lease, by: .named(nil), origin: exchange.origin))
+                return Response(status: .noContent)
             },
         ]
     }
@@ -49,11 +55,11 @@ struct QuotaRoutes: Sendable {
             .map { $0 == .refused ? QuotaLimits.UnknownSites.refused : .allowed }
         let others = try object.integer("other_sites", in: range) ?? now.otherSites
         do throws(QuotaLimitsError) {
-            quota.setLimits(
-                try QuotaLimits(
-                    global: global, sites: sites,
-                    otherSites: others,
-                    unknownSites: unknown ?? now.unknownSites))
+            let limits = try QuotaLimits(
+                global: global, sites: sites, otherSites: others,
+                unknownSites: unknown ?? now.unknownSites)
+            quota.setLimits(limits)
+            audit.record(.changed(from: now, to: limits, origin: exchange.origin))
         } catch {
             throw .unacceptable("bad_limits", error.description)
         }
@@ -102,9 +108,18 @@ struct QuotaRoutes: Sendable {
     }
 
     private func held(_ lease: Lease, _ exchange: HTTPExchange) -> Response {
-        ServerSentEvents.response(to: exchange) { [holds] stream in
-            guard await stream.send(lease.event) else { return }
-            await holds.keep(lease, for: stream)
+        ServerSentEvents.response(to: exchange) { stream in
+            await keep(lease, for: stream, exchange.origin)
+        }
+    }
+
+    private func keep(
+        _ lease: Lease, for stream: ServerSentEventStream, _ origin: RequestOrigin
+    ) async {
+        audit.record(.hold(.holdTaken, "hold", lease, origin: origin))
+        guard await stream.send(lease.event) else { return }
+        if await holds.keep(lease, for: stream) == .ownerDown {
+            audit.record(.hold(.holdLost, "lose", lease, origin: origin))
         }
     }
 
@@ -112,11 +127,10 @@ struct QuotaRoutes: Sendable {
     private func waiting(
         _ request: HoldRequest, _ limit: Duration, _ exchange: HTTPExchange
     ) -> Response {
-        ServerSentEvents.response(to: exchange) { [quota, holds] stream in
+        ServerSentEvents.response(to: exchange) { stream in
             do throws(QuotaRefusal) {
                 let lease = try await request.lease(of: quota, within: limit)
-                guard await stream.send(lease.event) else { return }
-                await holds.keep(lease, for: stream)
+                await keep(lease, for: stream, exchange.origin)
             } catch {
                 _ = await stream.send(
                     ServerSentEvent(

@@ -9,6 +9,7 @@ import Telemetry
 /// Runs over HTTP: what reads is open on this machine, what acts needs the token.
 struct RunRoutes: Sendable {
     let runtime: AutomationRuntime
+    let audit: AuditLog
 
     private static let bodyLimit = 256 << 10
     private static let timeouts = Duration.milliseconds(100)...Duration.seconds(7 * 86_400)
@@ -43,16 +44,20 @@ struct RunRoutes: Sendable {
         guard let device = try object.text("device_id") else {
             throw .unacceptable("device_missing", "the key \"device_id\" says on which device")
         }
+        let name = try object.text("requested_by", limit: 128)
         var request = RunRequest(
-            deviceID: device, command: try Self.command(object),
-            requestedBy: try object.text("requested_by", limit: 128) ?? "api")
+            deviceID: device, command: try Self.command(object), requestedBy: name ?? "api")
         request.timeout = try object.duration("timeout", in: Self.timeouts)
         request.wait = try object.duration("wait", in: .zero...(.seconds(86_400)))
         request.correlationID = try object.text("correlation_id", limit: 128)
-        return started(
-            try await asking { () throws(RunRefusal) in
-                try await runtime.executeRun(request)
-            })
+        do throws(RunRefusal) {
+            let run = try await runtime.executeRun(request)
+            audit.record(.started(run, by: .named(name), from: exchange.origin))
+            return started(run)
+        } catch {
+            audit.record(.refused(request, error, by: .named(name), from: exchange.origin))
+            throw error.fault
+        }
     }
 
     /// A run that the quota refused is stored, and answered as what it is.
@@ -74,10 +79,11 @@ struct RunRoutes: Sendable {
     private func cancel(_ exchange: HTTPExchange) async throws(RequestFault) -> Response {
         let id = try Self.id(of: exchange)
         let object = try await Self.object(exchange, accepting: ["requested_by"])
-        let name = try object.text("requested_by", limit: 128) ?? "api"
+        let name = try object.text("requested_by", limit: 128)
         let run = try await asking { () throws(RunRefusal) in
-            try await runtime.cancelRun(id, requestedBy: name)
+            try await runtime.cancelRun(id, requestedBy: name ?? "api")
         }
+        audit.record(.canceled(run, by: .named(name), from: exchange.origin))
         return .json(run.json, status: .accepted)
     }
 

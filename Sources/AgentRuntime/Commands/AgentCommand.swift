@@ -14,8 +14,8 @@ struct AgentCommand: AsyncParsableCommand {
             """,
         version: AgentVersion.text,
         subcommands: [
-            RunCommand.self, RunsCommand.self, QuotaCommand.self, EmitCommand.self,
-            PluginCommand.self, DashboardsCommand.self,
+            RunCommand.self, RunsCommand.self, QuotaCommand.self, AuditCommand.self,
+            EmitCommand.self, PluginCommand.self, DashboardsCommand.self,
         ])
 
     @Option(help: ArgumentHelp("The configuration.", valueName: "file"))

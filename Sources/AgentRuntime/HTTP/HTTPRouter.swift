@@ -6,11 +6,19 @@ import HummingbirdCore
 struct HTTPRouter: Sendable {
     private let endpoints: @Sendable () -> [Endpoint]
     private let requestGuard: RequestGuard
+    private let onRefusal: @Sendable (HTTPExchange, Endpoint, RequestGuard.Refusal) -> Void
 
     /// - Parameter endpoints: asked anew for each request, because plugins come and go.
-    init(requestGuard: RequestGuard, endpoints: @escaping @Sendable () -> [Endpoint]) {
+    /// - Parameter onRefusal: told of each request that may not have what it asked for.
+    init(
+        requestGuard: RequestGuard, endpoints: @escaping @Sendable () -> [Endpoint],
+        onRefusal: @escaping @Sendable (HTTPExchange, Endpoint, RequestGuard.Refusal) -> Void = {
+            _, _, _ in
+        }
+    ) {
         self.requestGuard = requestGuard
         self.endpoints = endpoints
+        self.onRefusal = onRefusal
     }
 
     func respond(to exchange: HTTPExchange) async -> Response {
@@ -24,6 +32,7 @@ struct HTTPRouter: Sendable {
             return notAllowed(method, here.flatMap(\.endpoint.methods))
         }
         if let refusal = requestGuard.refusal(of: exchange.facts, to: found.endpoint.access) {
+            onRefusal(exchange, found.endpoint, refusal)
             return refused(refusal)
         }
         var exchange = exchange

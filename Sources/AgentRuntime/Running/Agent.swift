@@ -5,6 +5,7 @@ import Logging
 import MetricRegistry
 import NIOCore
 import PluginHost
+import Redaction
 import ServiceLifecycle
 import Synchronization
 import Telemetry
@@ -24,6 +25,7 @@ struct Agent {
     private let intake: EventIntake
     private let selfMetrics: SelfMetrics
     private let gate = DrainGate()
+    private let redactor: CurrentRedactor
 
     /// Makes the parts, and finds everything that is wrong with the configuration.
     init(_ configuration: AgentConfiguration, logger: Logger) throws(StartFailure) {
@@ -37,6 +39,7 @@ struct Agent {
             throw .runtime("the agent's own metrics cannot be declared: \(error)")
         }
         let redactor = configuration.redaction.redactor
+        self.redactor = CurrentRedactor(redactor)
         bus.setPipeline(configuration.eventPipeline(redactor))
         registry.redactLabels(with: redactor)
         host = PluginHost(
@@ -91,7 +94,8 @@ struct Agent {
 
     private func startAutomation() async throws(StartFailure) -> AutomationParts? {
         guard configuration.isAutomated else { return nil }
-        let parts = try AutomationParts(configuration, bus: bus, logger: logger)
+        let parts = try AutomationParts(
+            configuration, bus: bus, redactor: redactor, logger: logger)
         try await parts.start()
         return parts
     }
@@ -129,7 +133,11 @@ struct Agent {
             DrainService(gate: gate, limit: configuration.http.drain),
         ]
         if let automation {
-            services.insert(StoreService(repo: automation.repo, logger: logger), at: 1)
+            services.insert(
+                contentsOf: [
+                    StoreService(repo: automation.repo, logger: logger),
+                    automation.auditService(configuration.contentHash),
+                ], at: 1)
             services.append(
                 AutomationService(
                     parts: automation, retention: configuration.store.retention,
@@ -176,7 +184,8 @@ struct Agent {
                 requestGuard: RequestGuard(
                     token: token, listenHost: configuration.http.listen.host,
                     allowedHosts: configuration.http.allowedHosts),
-                endpoints: endpoints),
+                endpoints: endpoints,
+                onRefusal: { automation?.refused.note($0, $1, $2) }),
             logger: logger,
             onListening: { port in
                 let banner = Banner(

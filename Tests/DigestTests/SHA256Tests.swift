@@ -1,6 +1,5 @@
+import Digest
 import Testing
-
-@testable import PluginHost
 
 struct SHA256Tests {
     /// Source: FIPS 180-4 examples; the lengths around a block's end are from coreutils.

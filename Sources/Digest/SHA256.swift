@@ -1,7 +1,7 @@
-/// The digest that pins a library's content.
+/// The digest that pins a library's content, and chains what is audited.
 ///
 /// Source: FIPS 180-4.
-struct SHA256 {
+package struct SHA256 {
     private var state: [UInt32] = [
         0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A,
         0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
@@ -9,7 +9,17 @@ struct SHA256 {
     private var schedule = [UInt32](repeating: 0, count: 64)
 
     /// 64 lower-case hexadecimal digits.
-    static func hex(of bytes: UnsafeRawBufferPointer) -> String {
+    package static func hex(of bytes: UnsafeRawBufferPointer) -> String {
+        hex(digest(of: bytes))
+    }
+
+    /// A digest, or the beginning of one, as text.
+    package static func hex(_ digest: [UInt8]) -> String {
+        digest.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
+    }
+
+    /// 32 bytes.
+    package static func digest(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
         var hash = SHA256()
         let whole = bytes.count / 64 * 64
         for start in stride(from: 0, to: whole, by: 64) {
@@ -27,11 +37,9 @@ struct SHA256 {
                 hash.compress(UnsafeRawBufferPointer(rebasing: tail[start..<start + 64]))
             }
         }
-        return hash.state.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
+        return hash.state.flatMap { word in
+            [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) }
         }
-        .joined()
     }
 
     private mutating func compress(_ block: UnsafeRawBufferPointer) {

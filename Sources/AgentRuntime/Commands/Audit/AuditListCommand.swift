@@ -1,0 +1,84 @@
+import AgentConfiguration
+import ArgumentParser
+
+/// `agent audit list`
+struct AuditListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists what was done, the newest first.")
+
+    @Option(help: "Only entries of this type, such as run.started.")
+    var type: String?
+
+    @Option(help: ArgumentHelp("Only what this actor did.", valueName: "id"))
+    var actor: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Only what was done to such a resource, or to one of them.", valueName: "type[:id]"))
+    var resource: String?
+
+    @Option(help: ArgumentHelp("Only entries with this correlation id.", valueName: "id"))
+    var correlationID: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Only entries since then: a time, or how long ago such as 15m.", valueName: "time"))
+    var since: String?
+
+    @Option(help: ArgumentHelp("Only entries until then.", valueName: "time"))
+    var until: String?
+
+    @Option(help: ArgumentHelp("Only entries before this one.", valueName: "number"))
+    var before: Int64?
+
+    @Option(help: ArgumentHelp("How many at most.", valueName: "number"))
+    var limit = 20
+
+    @OptionGroup var target: AgentOptions
+    @OptionGroup var output: JSONOption
+    @ParentCommand var agent: AgentCommand
+
+    func run() throws {
+        try reporting { () throws in
+            let answer = try target.client(config: agent.config).get("/v1/audit?\(query)")
+            output.write(answer) { Self.text(answer) }
+        }
+    }
+
+    private var query: String {
+        let pairs: [(String, String?)] = [
+            ("type", type), ("actor", actor), ("resource", resource),
+            ("correlation_id", correlationID), ("since", since), ("until", until),
+            ("before", before.map { "\($0)" }), ("limit", "\(limit)"),
+        ]
+        return pairs.compactMap { name, value in
+            value.map { "\(name)=\(PercentEncoding.encode($0))" }
+        }.joined(separator: "&")
+    }
+
+    private static func text(_ answer: JSONValue) -> String {
+        guard case .array(let entries) = answer["entries"], !entries.isEmpty else {
+            return "no entries\n"
+        }
+        var table = TextTable(["seq", "time", "type", "actor", "from", "resource", "details"])
+        for entry in entries {
+            func text(_ key: String) -> String { entry[key]?.string ?? "" }
+            let details = entry["details"].map {
+                JSONWriter(.compact).write($0)
+            }
+            let id = text("resource_id")
+            table.append([
+                number(entry["seq"]), Timestamp.clock(text("inserted_at")), text("event_type"),
+                text("actor_id"), text("client_ip"),
+                text("resource_type") + (id.isEmpty ? "" : " \(id)"), String(details ?? ""),
+            ])
+        }
+        let next = number(answer["next"])
+        return table.text(width: Terminal.width)
+            + (next.isEmpty ? "" : "more: --before \(next)\n")
+    }
+
+    private static func number(_ value: JSONValue?) -> String {
+        if case .integer(let number)? = value { "\(number)" } else { "" }
+    }
+}
