@@ -6,7 +6,7 @@ struct ConfigurationErrorTests {
     @Test(arguments: [
         (
             #"{"htp": {}}"#,
-            #"1:2: htp: unknown key (did you mean "http"?); accepted are "http", "intake", "series", "plugin_directories", "plugin_load", "plugins", "metrics", "store", "quotas", "devices", "runs", "schedules", "pipeline", "redaction""#
+            #"1:2: htp: unknown key (did you mean "http"?); accepted are "http", "intake", "series", "plugin_directories", "plugin_load", "plugins", "metrics", "store", "quotas", "devices", "runs", "schedules", "pipeline", "redaction", "log""#
         ),
         (
             #"{"series": {"colour": 1}}"#,

@@ -23,11 +23,15 @@ struct RunVerb {
     let file: String
 
     func run() async throws {
+        let log = StructuredLog()
         do throws(StartFailure) {
             let configuration = try LoadedConfiguration.load(file)
-            let logger = Logger(label: "agent") { _ in HumanLogHandler() }
-            try await Agent(configuration, logger: logger).run()
+            log.control.apply(configuration.log)
+            log.control.use(configuration.redaction.redactor)
+            try await Agent(configuration, logger: log.logger("agent")).run()
+            log.flush()
         } catch {
+            log.flush()
             StandardError.write("\(error)\n")
             throw ExitCode(error.exitCode)
         }

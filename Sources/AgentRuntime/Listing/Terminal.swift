@@ -2,6 +2,9 @@ import Glibc
 
 /// The terminal that the output goes to.
 enum Terminal {
+    /// Whether people read standard error as it is written.
+    static var isStandardError: Bool { isatty(STDERR_FILENO) == 1 }
+
     /// How many characters a line has: what COLUMNS says, or the terminal; nil when the output goes
     /// elsewhere, to a file or a program.
     static var width: Int? {

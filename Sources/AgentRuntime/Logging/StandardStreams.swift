@@ -3,6 +3,10 @@ import Glibc
 /// What people read when something is to be told.
 enum StandardError {
     static func write(_ text: String) { writeAll(text, to: STDERR_FILENO) }
+
+    static func write(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { writeAll($0, to: STDERR_FILENO) }
+    }
 }
 
 /// What was asked for.

@@ -1,0 +1,60 @@
+import AgentConfiguration
+import Logging
+import Redaction
+import Synchronization
+
+/// What is logged and how, changeable while the agent runs.
+final class LogControl: Sendable {
+    /// What holds at the moment.
+    struct Settings: Sendable {
+        var configuration = LogConfiguration.standard
+        var redactor = Redactor.standard
+
+        func level(of category: String) -> Logger.Level {
+            var best: (length: Int, level: LogConfiguration.Level)?
+            for (name, level) in configuration.levels
+            where category == name || category.hasPrefix(name + ".") {
+                if name.utf8.count > best?.length ?? -1 { best = (name.utf8.count, level) }
+            }
+            return (best?.level ?? configuration.level).logged
+        }
+    }
+
+    private let state = Mutex((settings: Settings(), levels: [String: Logger.Level]()))
+
+    var settings: Settings { state.withLock { $0.settings } }
+
+    /// Holds for every message from now on.
+    func apply(_ configuration: LogConfiguration) {
+        state.withLock { state in
+            state.settings.configuration = configuration
+            state.levels = [:]
+        }
+    }
+
+    func use(_ redactor: Redactor) { state.withLock { $0.settings.redactor = redactor } }
+
+    /// The level of a category; a look-up once it has been asked for.
+    func level(of category: String) -> Logger.Level {
+        state.withLock { state in
+            if let known = state.levels[category] { return known }
+            let level = state.settings.level(of: category)
+            state.levels[category] = level
+            return level
+        }
+    }
+}
+
+extension LogConfiguration.Level {
+    var logged: Logger.Level {
+        switch self {
+        case .trace: .trace
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        case .critical: .critical
+        }
+    }
+}

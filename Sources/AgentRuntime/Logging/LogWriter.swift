@@ -1,0 +1,90 @@
+import Glibc
+import Logging
+import Telemetry
+
+/// Formats and writes messages in a thread of its own, so that who logs does neither.
+///
+/// The queue is bounded: what finds no room is dropped, counted, and told of in the log itself.
+final class LogWriter: Sendable {
+    typealias Output = @Sendable ([UInt8]) -> Void
+
+    private struct State: Sendable {
+        var waiting: [LogRecord] = []
+        var dropped = 0
+        /// Messages taken in, and those written.
+        var accepted = 0
+        var written = 0
+    }
+
+    private let monitor = Monitor(State())
+    private let control: LogControl
+    private let clock: TelemetryClock
+    private let room: Int
+    private let output: Output
+    private static let patience: Int64 = 5_000_000_000
+
+    /// - Parameter room: how many messages may wait
+    init(
+        _ control: LogControl, clock: TelemetryClock = .machine, room: Int = 8192,
+        output: @escaping Output = { StandardError.write($0) }
+    ) {
+        self.control = control
+        self.clock = clock
+        self.room = room
+        self.output = output
+        let threads = BlockingThreads(limit: 1)
+        if !threads.run({ [self] in write() }) {
+            StandardError.write("no thread for the log; messages are lost\n")
+        }
+    }
+
+    func append(_ record: LogRecord) {
+        monitor.withLock { state in
+            guard state.waiting.count < room else {
+                state.dropped += 1
+                return
+            }
+            state.accepted += 1
+            state.waiting.append(record)
+        }
+        // What follows may be the end of the process.
+        if record.level == .critical { flush() }
+    }
+
+    /// Blocks until what was logged before is written, or some seconds have passed.
+    func flush() {
+        let target = monitor.withLock { $0.accepted }
+        _ = monitor.wait(until: clock.monotonic() &+ Self.patience) { state in
+            state.written >= target ? true : nil
+        }
+    }
+
+    private func write() {
+        while true {
+            let (batch, dropped) =
+                monitor.wait(until: clock.monotonic() &+ 3600 * 1_000_000_000) {
+                    state -> ([LogRecord], Int)? in
+                    guard !state.waiting.isEmpty else { return nil }
+                    defer {
+                        state.waiting = []
+                        state.dropped = 0
+                    }
+                    return (state.waiting, state.dropped)
+                } ?? ([], 0)
+            guard !batch.isEmpty else { continue }
+            let format = LogFormat(control.settings)
+            var bytes: [UInt8] = []
+            for record in batch { bytes += format.line(record).utf8 }
+            if dropped > 0 { bytes += format.line(loss(dropped)).utf8 }
+            output(bytes)
+            monitor.withLock { $0.written += batch.count }
+        }
+    }
+
+    private func loss(_ count: Int) -> LogRecord {
+        LogRecord(
+            time: clock.system(), level: .warning, category: "agent.log",
+            message: "messages were dropped: more came than could be written", context: [:],
+            metadata: ["count": "\(count)"])
+    }
+}
