@@ -71,11 +71,22 @@ import Testing
     @Test func `when the agent stops, who follows is let go of`() async throws {
         let id = try await automated.start("sleep 60")
         _ = try await automated.run(id, until: "running")
-        async let answer = events("/v1/runs/\(id)/stream")
-        try await Task.sleep(for: .milliseconds(200))
+        let connection = try Connection(.tcp, port: automated.agent.port)
+        try connection.send("GET /v1/runs/\(id)/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        // Once it says where the run stands, whoever follows is being told.
+        let begun = try await onOwnThread { () throws -> String in
+            var text = ""
+            while !text.contains(#""status":"running""#) {
+                let more = try connection.receive()
+                if more.isEmpty { break }
+                text += String(decoding: more, as: UTF8.self)
+            }
+            return text
+        }
+        #expect(begun.contains(#""status":"running""#), "\(begun)")
         automated.agent.process.terminate()
-        let followed = try await answer
-        #expect(followed.events.last?.data.contains(#""status":"canceled""#) == true)
+        let rest = try await onOwnThread { try connection.receiveToEnd() }
+        #expect(String(decoding: rest, as: UTF8.self).contains(#""status":"canceled""#))
         #expect(try await automated.agent.process.wait() == .code(0))
     }
 }
