@@ -16,9 +16,6 @@ package struct RedactionConfiguration: Sendable {
     package let maxBytes: Int
     package let maxDepth: Int
 
-    /// Whether the output of runs is stored and shown without secrets too.
-    package let runOutput: Bool
-
     /// Events whose metadata no handler sees as it came.
     package let events: [String]
 }
@@ -41,9 +38,6 @@ extension RedactionConfiguration {
             "Longer texts are cut off there."),
         Field<Int>(
             "max_depth", .integer(in: 1...64), default: 16, "What is nested deeper is left out."),
-        Field<Bool>(
-            "run_output", .boolean, default: false,
-            "Whether the output of runs is stored and shown without secrets too."),
         Field<[String]>(
             "events", .array(of: .name(.eventPattern), count: 0...100, "event patterns"),
             default: [],
