@@ -25,6 +25,7 @@ package struct AgentConfiguration: Sendable {
 
     package let pipeline: PipelineConfiguration
     package let redaction: RedactionConfiguration
+    package let health: HealthConfiguration
 
     /// Whether the agent runs anything: where the file has neither a store, quotas nor devices, that costs nothing.
     package private(set) var isAutomated = false
@@ -105,14 +106,17 @@ extension AgentConfiguration {
         Field<RedactionConfiguration>(
             "redaction", RedactionConfiguration.shape, default: [:],
             "What is taken out of everything that is logged, stored, published or shown."),
+        Field<HealthConfiguration>(
+            "health", HealthConfiguration.shape, default: [:],
+            "When the agent counts as well, and as ready."),
         build: {
             _, http, intake, series, directories, load, plugins, metrics, store, quotas, devices,
-            runs, schedules, pipeline, redaction in
+            runs, schedules, pipeline, redaction, health in
             AgentConfiguration(
                 http: http, intake: intake, series: series, pluginDirectories: directories,
                 pluginLoad: load, plugins: plugins, metrics: metrics, store: store,
                 quotas: quotas, devices: devices, runs: runs, schedules: schedules,
-                pipeline: pipeline, redaction: redaction)
+                pipeline: pipeline, redaction: redaction, health: health)
         }
     )
     .ruled(by: ScheduleConfiguration.checkDevices)
