@@ -26,6 +26,7 @@ package struct AgentConfiguration: Sendable {
     package let pipeline: PipelineConfiguration
     package let redaction: RedactionConfiguration
     package let log: LogConfiguration
+    package let health: HealthConfiguration
 
     /// Whether the agent runs anything: where the file has neither a store, quotas nor devices, that costs nothing.
     package private(set) var isAutomated = false
@@ -109,14 +110,18 @@ extension AgentConfiguration {
         Field<LogConfiguration>(
             "log", LogConfiguration.shape, default: [:],
             "What the agent writes of itself, and how."),
+        Field<HealthConfiguration>(
+            "health", HealthConfiguration.shape, default: [:],
+            "When the agent counts as well, and as ready."),
         build: {
             _, http, intake, series, directories, load, plugins, metrics, store, quotas, devices,
-            runs, schedules, pipeline, redaction, log in
+            runs, schedules, pipeline, redaction, log,
+            health in
             AgentConfiguration(
                 http: http, intake: intake, series: series, pluginDirectories: directories,
                 pluginLoad: load, plugins: plugins, metrics: metrics, store: store,
                 quotas: quotas, devices: devices, runs: runs, schedules: schedules,
-                pipeline: pipeline, redaction: redaction, log: log)
+                pipeline: pipeline, redaction: redaction, log: log, health: health)
         }
     )
     .ruled(by: ScheduleConfiguration.checkDevices)

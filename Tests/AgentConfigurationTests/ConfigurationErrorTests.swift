@@ -6,7 +6,7 @@ struct ConfigurationErrorTests {
     @Test(arguments: [
         (
             #"{"htp": {}}"#,
-            #"1:2: htp: unknown key (did you mean "http"?); accepted are "http", "intake", "series", "plugin_directories", "plugin_load", "plugins", "metrics", "store", "quotas", "devices", "runs", "schedules", "pipeline", "redaction", "log""#
+            #"1:2: htp: unknown key (did you mean "http"?); accepted are "http", "intake", "series", "plugin_directories", "plugin_load", "plugins", "metrics", "store", "quotas", "devices", "runs", "schedules", "pipeline", "redaction", "log", "health""#
         ),
         (
             #"{"series": {"colour": 1}}"#,
@@ -35,6 +35,14 @@ struct ConfigurationErrorTests {
         (
             #"{"series": {"tick": "5 s"}}"#,
             #"1:21: series.tick: expected a duration from 100ms to 1h, such as "250ms", "30s", "5m", "1h" or "7d", found the string "5 s""#
+        ),
+        (
+            #"{"health": {"criteria": {"error_share": {"limit": 1.5}}}}"#,
+            "1:51: health.criteria.error_share.limit: expected a number from 0 to 1, found 1.5"
+        ),
+        (
+            #"{"health": {"required": ["stor"]}}"#,
+            #"1:26: health.required[0]: expected one of "store", "intake", "runner", "quota", found the string "stor""#
         ),
         (#"{"plugins": {}}"#, "1:13: plugins: expected an array of plugins, found an object"),
         (#"{"plugins": [7]}"#, "1:14: plugins[0]: expected an object, found the integer 7"),

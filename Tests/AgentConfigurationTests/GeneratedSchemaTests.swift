@@ -64,6 +64,8 @@ struct GeneratedSchemaTests {
             run_timeout max_output_bytes runs kill_grace max_active schedules device command every jitter
             pipeline sampling rate_limits keep_one_in correct_counters per_second burst redaction keys shown_keys
             detectors max_depth log format fields level levels
+            health patience criteria free_workers error_share error_window error_count queue_length response_time
+            free_disk limit severity
             """
         #expect(described == Set(keys.split(whereSeparator: \.isWhitespace).map(String.init)))
     }
@@ -78,6 +80,8 @@ struct GeneratedSchemaTests {
         #"{"devices": [{"id": "a", "ssh": {"host": "-oProxyCommand=x"}}]}"#,
         #"{"store": {"retention": {"max_age": "1s x"}}}"#, #"{"runs": {"max_active": 0}}"#,
         #"{"schedules": [{"name": "a", "device": "b", "command": [], "every": "1s"}]}"#,
+        #"{"health": {"required": ["disk"]}}"#,
+        #"{"health": {"criteria": {"error_share": {"limit": 2}}}}"#,
         #"{"pipeline": {"sampling": [{"events": "a.b", "keep_one_in": 0}]}}"#,
         #"{"pipeline": {"sampling": [{"events": "a*", "keep_one_in": 2}]}}"#,
         #"{"pipeline": {"rate_limits": [{"events": "*", "per_second": 0}]}}"#,

@@ -4,6 +4,7 @@ package enum PythonTool: String, Sendable {
     case grafanaModelCheck = "grafana_model_check.py"
     case influxSend = "influx_send.py"
     case jsonSchemaCheck = "jsonschema_check.py"
+    case kubernetesCheck = "kubernetes_check.py"
     case openMetricsCheck = "openmetrics_check.py"
 
     /// Runs the script in the environment that `make test` installs.

@@ -8,19 +8,9 @@ import PluginHost
 struct ListingRoutes: Sendable {
     let registry: MetricRegistry
     let plugins: @Sendable () -> JSONValue
-    /// Whether the agent takes part in the work: false until it is up, and from shutdown on.
-    let isReady: @Sendable () -> Bool
 
     var endpoints: [Endpoint] {
         [
-            .get("/health", "200 while the agent lives.") { _ in
-                .json(["status": "ok", "version": .string(AgentVersion.text)])
-            },
-            .get("/health/ready", "200 while the agent takes events, else 503.") { _ in
-                isReady()
-                    ? .json(["status": "ready"])
-                    : .json(["status": "not ready"], status: .serviceUnavailable)
-            },
             .get("/v1/metrics", "Every metric, as --list-metrics --json.") { _ in
                 .json(
                     MetricListing(

@@ -26,6 +26,7 @@ struct Agent {
     private let selfMetrics: SelfMetrics
     private let gate = DrainGate()
     private let redactor: CurrentRedactor
+    private let health: AgentHealth
 
     /// Makes the parts, and finds everything that is wrong with the configuration.
     init(_ configuration: AgentConfiguration, logger: Logger) throws(StartFailure) {
@@ -62,6 +63,9 @@ struct Agent {
                 interfaceVersion: AgentVersion.pluginInterface),
             pipeline: { [bus] in bus.pipelineStatistics },
             plugins: { [plugins] in plugins.health })
+        health = AgentHealth(
+            configuration, intake: intake, plugins: plugins,
+            redact: { [current = self.redactor] in current.value.text($0) })
         registry.onSnapshot(SelfMetric.owner) { [selfMetrics] in selfMetrics.collect() }
     }
 
@@ -124,6 +128,7 @@ struct Agent {
     ) async throws(StartFailure) {
         // Ended in the opposite order, each after the one below has come to rest.
         var services: [any Service] = [
+            health.service,
             PluginService(host: host, logger: logger),
             HousekeepingService(
                 registry: registry, bus: bus, accounting: intake.accounting,
@@ -137,13 +142,15 @@ struct Agent {
                 contentsOf: [
                     StoreService(repo: automation.repo, logger: logger),
                     automation.auditService(configuration.contentHash),
-                ], at: 1)
+                ], at: 2)
+            services.append(health.watch(automation))
             services.append(
                 AutomationService(
                     parts: automation, retention: configuration.store.retention,
                     drain: configuration.runs.drain, logger: logger))
         }
-        services.append(IntakeService(intake: intake, logger: logger))
+        services += [IntakeService(intake: intake, logger: logger), health.stoppingService]
+        await health.registry.sample()
         var quiet = logger
         quiet.logLevel = .error
         var group = ServiceGroupConfiguration(
@@ -192,6 +199,7 @@ struct Agent {
                     configuration: configuration, httpPort: port, intake: intake,
                     routes: host.routes, plugins: outcomes)
                 StandardError.write(banner.text)
+                health.listening()
                 bus.execute(
                     "agent.config.loaded",
                     [
@@ -208,9 +216,8 @@ struct Agent {
     /// Everything the HTTP server answers, plugins' paths as they are at the time.
     private func endpoints(_ automation: AutomationParts?) -> @Sendable () -> [Endpoint] {
         let listings = ListingRoutes(
-            registry: registry, plugins: { [plugins] in plugins.json },
-            isReady: { [gate] in !gate.isDraining })
-        var own = listings.endpoints + (automation?.endpoints ?? [])
+            registry: registry, plugins: { [plugins] in plugins.json })
+        var own = listings.endpoints + health.endpoints + (automation?.endpoints ?? [])
         if configuration.intake.http {
             let events = EventRoutes(
                 intake: intake, bodyLimit: configuration.intake.limits.bodyBytes)

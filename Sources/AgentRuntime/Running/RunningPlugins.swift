@@ -21,6 +21,14 @@ final class RunningPlugins: Sendable {
         return running + refused.map { ($0, false) }
     }
 
+    /// How each instance fares.
+    var readings: [ComponentReading] {
+        let reports = host.instances
+        let names = Set(reports.map(\.name))
+        let refused = outcomes.withLock { $0 }.filter { !names.contains($0.name) }
+        return reports.map(ComponentReading.init) + refused.compactMap(ComponentReading.init)
+    }
+
     /// For programs: how each one fares.
     var json: JSONValue {
         let reports = host.instances
