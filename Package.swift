@@ -57,7 +57,7 @@ package.targets += [
     core(
         "Automation",
         [
-            "AgentConfiguration", "CPlatform", "PubSub", "Repo", "Telemetry",
+            "AgentConfiguration", "CPlatform", "PubSub", "Redaction", "Repo", "Telemetry",
             .product(name: "Subprocess", package: "swift-subprocess"),
             .product(name: "SystemPackage", package: "swift-system"),
         ]),
@@ -127,7 +127,10 @@ package.targets += [
         name: "AdapterHost", dependencies: ["Automation"], path: "Tests/AdapterHost"),
     tests(
         "Automation",
-        ["AdapterHost", "AgentConfiguration", "Automation", "PubSub", "Repo", "Telemetry"]),
+        [
+            "AdapterHost", "AgentConfiguration", "Automation", "PubSub", "Redaction", "Repo",
+            "Telemetry",
+        ]),
     tests("PluginHost", ["PluginHost", "CAgentPlugin", "MetricRegistry", "Telemetry"]),
     tests("PluginConformance", ["PluginHost", "MetricRegistry", "Telemetry"]),
     tests(

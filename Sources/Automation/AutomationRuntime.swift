@@ -1,4 +1,5 @@
 package import PubSub
+package import Redaction
 package import Repo
 import Synchronization
 package import Telemetry
@@ -26,10 +27,12 @@ package final class AutomationRuntime: Sendable {
 
     /// - Parameters:
     ///   - eventPrefix: in front of the names of all its events.
+    ///   - redactor: takes secrets out of what is stored and told of runs.
     ///   - scheduled: told of each run that a schedule has created.
     package init(
         settings: AutomationSettings, store: RunStore, quota: QuotaServer, hub: PubSub,
         adapters: [any ProtocolAdapter], bus: TelemetryBus, eventPrefix: EventName = "net_auto",
+        redactor: CurrentRedactor = CurrentRedactor(),
         report: @escaping Report = { _ in }, scheduled: @escaping @Sendable (Run) -> Void = { _ in }
     ) {
         self.quota = quota
@@ -41,7 +44,7 @@ package final class AutomationRuntime: Sendable {
         self.scheduled = scheduled
         surroundings = RunServer.Surroundings(
             store: store, hub: hub, events: RunEvents(bus, prefix: eventPrefix),
-            clock: bus.clock)
+            clock: bus.clock, redactor: redactor)
         supervisor = RunSupervisor(surroundings)
     }
 
@@ -64,14 +67,10 @@ package final class AutomationRuntime: Sendable {
         guard await supervisor.count < settings.maxActive else {
             throw .tooManyRuns(limit: settings.maxActive)
         }
-        let id = RunID()
-        let run = Run(
-            id: id, deviceID: device.id, protocolName: device.protocolName, site: device.site,
-            command: command, requestedBy: request.requestedBy,
-            correlationID: request.correlationID ?? Correlation.current ?? id.text,
-            createdAt: surroundings.clock.system())
+        let run = run(request, command, on: device)
         let limits = settings.limits(for: device, asked: request.timeout)
-        let server = RunServer(run, on: device, through: adapter, limits: limits, surroundings)
+        let server = RunServer(
+            run, command, on: device, through: adapter, limits: limits, surroundings)
         let outcome = await Correlation.$current.withValue(run.correlationID) {
             () async -> Result<Run, RunRefusal> in
             do throws(RunRefusal) {
@@ -81,6 +80,18 @@ package final class AutomationRuntime: Sendable {
             }
         }
         return try outcome.get()
+    }
+
+    /// A new run as it is stored and told: without secrets.
+    private func run(_ request: RunRequest, _ command: [String], on device: Device) -> Run {
+        let id = RunID()
+        let redactor = surroundings.redactor.value
+        return Run(
+            id: id, deviceID: device.id, protocolName: device.protocolName, site: device.site,
+            command: redactor.arguments(command), requestedBy: redactor.text(request.requestedBy),
+            correlationID: redactor.text(
+                request.correlationID ?? Correlation.current ?? id.text),
+            createdAt: surroundings.clock.system())
     }
 
     /// Asks the quota, stores the run and hands it to the supervisor.
@@ -136,7 +147,8 @@ package final class AutomationRuntime: Sendable {
     /// Asks a run to end, and returns it as it is then; `follow` tells of its end.
     @discardableResult
     package func cancelRun(_ id: RunID, requestedBy: String) async throws(RunRefusal) -> Run {
-        let isActive = await supervisor.cancel(id, by: requestedBy)
+        let isActive = await supervisor.cancel(
+            id, by: surroundings.redactor.value.text(requestedBy))
         guard let run = try await run(id) else { throw .unknownRun(id.text) }
         guard isActive else { throw .ended(run) }
         return run

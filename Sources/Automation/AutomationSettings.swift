@@ -10,10 +10,13 @@ package struct AutomationSettings: Sendable {
     package var maxOutputBytes: Int
     /// Runs that may be waiting or under way at one time.
     package var maxActive: Int
+    /// Whether secrets are taken out of what commands write before it is stored and shown.
+    package var redactsOutput: Bool
 
     package init(
         devices: [Device] = [], schedules: [Schedule] = [], runTimeout: Duration = .seconds(300),
-        killGrace: Duration = .seconds(5), maxOutputBytes: Int = 16 << 20, maxActive: Int = 1000
+        killGrace: Duration = .seconds(5), maxOutputBytes: Int = 16 << 20, maxActive: Int = 1000,
+        redactsOutput: Bool = false
     ) {
         self.devices = Dictionary(devices.map { ($0.id, $0) }) { first, _ in first }
         self.schedules = schedules
@@ -21,11 +24,13 @@ package struct AutomationSettings: Sendable {
         self.killGrace = killGrace
         self.maxOutputBytes = maxOutputBytes
         self.maxActive = maxActive
+        self.redactsOutput = redactsOutput
     }
 
     func limits(for device: Device, asked timeout: Duration?) -> RunServer.Limits {
         RunServer.Limits(
             timeout: timeout ?? device.runTimeout ?? runTimeout, killGrace: killGrace,
-            maxOutputBytes: device.maxOutputBytes ?? maxOutputBytes)
+            maxOutputBytes: device.maxOutputBytes ?? maxOutputBytes,
+            redactsOutput: redactsOutput)
     }
 }

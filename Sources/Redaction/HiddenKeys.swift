@@ -8,7 +8,8 @@ struct HiddenKeys: Sendable {
         "password", "passwd", "pwd", "pass", "passphrase", "passcode", "secret", "secrets",
         "token", "authorization", "auth", "credential", "credentials", "cookie", "api key",
         "private key", "access key", "secret key", "signing key", "encryption key", "client secret",
-        "session id", "pgpassword", "mysql pwd",
+        "session id", "pgpassword", "mysql pwd", "storepass", "keypass", "account key",
+        "amz signature",
     ]
     /// The longest key that is looked at; a longer one is hidden, because nobody knows what it is.
     private static let maximumBytes = 512

@@ -19,7 +19,9 @@ enum KnownTokens {
         Form("xoxs-", 10), Form("AKIA", 16), Form("ASIA", 16), Form("AIza", 30), Form("ya29.", 16),
         Form("sk-", 20), Form("sk_live_", 10), Form("sk_test_", 10), Form("rk_live_", 10),
         Form("npm_", 20), Form("pypi-", 20), Form("dop_v1_", 20), Form("hvs.", 16),
-        Form("SG.", 20), Form("eyJ", 20),
+        Form("SG.", 20), Form("eyJ", 20), Form("xapp-", 10), Form("glptt-", 16),
+        Form("dckr_pat_", 16), Form("shpat_", 16), Form("whsec_", 16), Form("tskey-", 16),
+        Form("ATATT3x", 20), Form("AGE-SECRET-KEY-", 16), Form("hooks.slack.com/services/", 10),
     ]
 
     /// Whether a byte begins one of the prefixes: what is asked of every word.

@@ -39,17 +39,23 @@ package struct Redactor: Sendable, MetadataRedactor {
         var scanner = SecretScanner(seen, detectors, keys)
         scanner.scan()
         guard isLong || !scanner.found.isEmpty else { return nil }
-        var result: [UInt8] = []
-        result.reserveCapacity(seen.count + 32)
-        var position = 0
-        for range in scanner.found {
-            result += seen[position..<range.lowerBound]
-            result += Self.mark.utf8
-            position = range.upperBound
-        }
-        result += seen[position...]
+        var result = Self.replacing(scanner.found, in: seen)
         if isLong { result += Self.cutMark.utf8 }
         return result
+    }
+
+    /// Where its secrets are from `start` on, however long it is; from its beginning.
+    func scan(_ bytes: [UInt8], from start: Int) -> SecretScanner.Outcome {
+        bytes.withUnsafeBufferPointer { bytes in
+            var scanner = SecretScanner(
+                UnsafeBufferPointer(rebasing: bytes[start...]), detectors, keys)
+            scanner.scan()
+            let outcome = scanner.outcome
+            guard start > 0 else { return outcome }
+            return SecretScanner.Outcome(
+                found: outcome.found.map { $0.lowerBound + start..<$0.upperBound + start },
+                open: outcome.open)
+        }
     }
 
     /// The same for bytes that may be no text.
@@ -60,9 +66,11 @@ package struct Redactor: Sendable, MetadataRedactor {
     // MARK: Structures
 
     /// What is in a command's words: options and variables whose names hide their values, and what stands in each word.
+    /// Nothing is cut off: it says what was run.
     package func arguments(_ words: [String]) -> [String] {
         var result: [String] = []
         var hidesNext = false
+        var options: [SecretOptions.Option] = []
         for word in words {
             if hidesNext, !word.hasPrefix("-") {
                 result.append(Self.mark)
@@ -70,9 +78,48 @@ package struct Redactor: Sendable, MetadataRedactor {
                 continue
             }
             hidesNext = word.hasPrefix("-") && !word.contains("=") && hides(key: word)
-            result.append(text(word))
+            let bytes = Array(word.utf8)
+            if let secret = secret(in: bytes, behind: result.last, options) {
+                result.append(String(decoding: Self.replacing([secret], in: bytes), as: UTF8.self))
+            } else {
+                let found = scan(bytes, from: 0).found
+                result.append(
+                    found.isEmpty
+                        ? word : String(decoding: Self.replacing(found, in: bytes), as: UTF8.self))
+            }
+            options = SecretOptions.options(of: bytes) ?? options
         }
         return result
+    }
+
+    /// What a program's option makes a secret of a word.
+    private func secret(
+        in word: [UInt8], behind last: String?, _ options: [SecretOptions.Option]
+    ) -> Range<Int>? {
+        guard detectors.assignments else { return nil }
+        for option in options {
+            let isNext = option.isSpaced && last?.utf8.elementsEqual(option.name) == true
+            let isSame =
+                option.isJoined && word.count > option.name.count && word.starts(with: option.name)
+            guard isNext || isSame else { continue }
+            let value = (isNext ? 0 : option.name.count)..<word.count
+            return word.withUnsafeBufferPointer { option.secret(in: value, of: $0) }
+        }
+        return nil
+    }
+
+    private static func replacing<Bytes: RandomAccessCollection<UInt8>>(
+        _ found: [Range<Int>], in bytes: Bytes
+    ) -> [UInt8] where Bytes.Index == Int {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count + 32)
+        var position = 0
+        for range in found {
+            result += bytes[position..<range.lowerBound]
+            result += Self.mark.utf8
+            position = range.upperBound
+        }
+        return result + bytes[position...]
     }
 
     /// Metadata in which nothing secret is left; what is nested too deep is left out.

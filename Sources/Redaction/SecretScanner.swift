@@ -1,10 +1,10 @@
 /// Finds the secrets in one text: one walk over its bytes, which stops to look only where something may begin.
 struct SecretScanner {
-    private typealias Text = Slice<UnsafeBufferPointer<UInt8>>
+    typealias Text = Slice<UnsafeBufferPointer<UInt8>>
 
-    private let bytes: UnsafeBufferPointer<UInt8>
-    private let detectors: RedactionSettings.Detector.Flags
-    private let keys: HiddenKeys
+    let bytes: UnsafeBufferPointer<UInt8>
+    let detectors: RedactionSettings.Detector.Flags
+    let keys: HiddenKeys
     /// What is to be replaced: in order, not overlapping.
     private(set) var found: [Range<Int>] = []
 
@@ -40,6 +40,11 @@ struct SecretScanner {
                 }
                 // A dash within a word is part of it.
                 let isWithin = wordStart < index
+                if !isWithin, let range = programOption(at: index) {
+                    index = take(range)
+                    wordStart = index
+                    continue
+                }
                 index += 1
                 if !isWithin { wordStart = index }
                 continue
@@ -86,12 +91,32 @@ struct SecretScanner {
         }
     }
 
+    /// What was found, and whether the last of it may go on behind the end.
+    struct Outcome {
+        let found: [Range<Int>]
+        let open: OpenSecret?
+    }
+
+    var outcome: Outcome { Outcome(found: found, open: open) }
+
+    private var open: OpenSecret? {
+        guard let last = found.last, last.upperBound == bytes.count else { return nil }
+        if matches("-----begin ", at: last.lowerBound) {
+            let end = Self.endOfPrivateKey(in: bytes, from: last.lowerBound)
+            return end == nil ? .privateKey : nil
+        }
+        let before = last.lowerBound > 0 ? bytes[last.lowerBound - 1] : 0
+        guard ByteClass.table[Int(before)] == .quote else { return .line }
+        let isEscaped = last.lowerBound > 1 && bytes[last.lowerBound - 2] == UInt8(ascii: "\\")
+        return isEscaped ? .escapedQuote : .quote(before)
+    }
+
     private mutating func take(_ range: Range<Int>) -> Int {
         if !range.isEmpty { found.append(range) }
         return max(range.upperBound, range.lowerBound + 1)
     }
 
-    private func text(from index: Int) -> Text { bytes[index...] }
+    func text(from index: Int) -> Text { bytes[index...] }
 
     // MARK: What a word may begin
 
@@ -114,7 +139,7 @@ struct SecretScanner {
     }
 
     /// `Bearer abc…`: what stands behind the scheme, where it is long enough to be one.
-    private func scheme(_ word: StaticString, at index: Int) -> Range<Int>? {
+    func scheme(_ word: StaticString, at index: Int) -> Range<Int>? {
         guard matches(word, at: index) else { return nil }
         var start = index + word.utf8CodeUnitCount
         let gap = start
@@ -132,17 +157,21 @@ struct SecretScanner {
         guard let end = label.firstIndex(of: UInt8(ascii: "-")),
             contains("private key", in: bytes[(index + 11)..<end])
         else { return nil }
-        var at = end
+        // Cut off somewhere: all that is there belongs to it.
+        return index..<(Self.endOfPrivateKey(in: bytes, from: end) ?? bytes.count)
+    }
+
+    /// Behind the first line from `start` on that ends a PEM block.
+    static func endOfPrivateKey(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        var at = start
         while at < bytes.count {
-            if bytes[at] == UInt8(ascii: "-"), matches("-----end ", at: at) {
-                let rest = text(from: at + 9)
-                guard let dash = rest.firstIndex(of: UInt8(ascii: "-")) else { break }
-                return index..<min(bytes.count, dash + 5)
+            if bytes[at] == UInt8(ascii: "-"), matches("-----end ", in: bytes, at: at) {
+                let dash = bytes[(at + 9)...].firstIndex(of: UInt8(ascii: "-"))
+                return dash.map { min(bytes.count, $0 + 5) }
             }
             at += 1
         }
-        // Cut off somewhere: all that is there belongs to it.
-        return index..<bytes.count
+        return nil
     }
 
     // MARK: URLs
@@ -167,94 +196,16 @@ struct SecretScanner {
         return colon + 1..<end
     }
 
-    // MARK: Values under a key
-
-    /// `key=value`, `key: value`.
-    private func assignment(keyed key: Range<Int>, at index: Int) -> Range<Int>? {
-        guard detectors.assignments, isHidden(key) else { return nil }
-        return value(from: index + 1)
-    }
-
-    /// `"key": "value"`, `'key' => 'value'`.
-    private func quotedAssignment(keyed key: Range<Int>, at quote: Int) -> Range<Int>? {
-        guard detectors.assignments, !key.isEmpty else { return nil }
-        var start = quote + 1
-        var hasSign = false
-        while start < bytes.count, start < quote + 8 {
-            switch bytes[start] {
-            case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: ">"): hasSign = true
-            case UInt8(ascii: " "), UInt8(ascii: "\t"): break
-            default:
-                // Before the sign only blanks may stand: `"token" is a word` assigns nothing.
-                guard hasSign, isHidden(key) else { return nil }
-                return value(from: start)
-            }
-            start += 1
-        }
-        return nil
-    }
-
-    /// `key = value`, `key => value`.
-    private func spacedAssignment(keyed key: Range<Int>, at index: Int) -> Range<Int>? {
-        guard detectors.assignments, !key.isEmpty,
-            let sign = text(from: index).prefix(8).firstIndex(where: { $0 != 0x20 }),
-            bytes[sign] == UInt8(ascii: "="), isHidden(key)
-        else { return nil }
-        let isArrow = sign + 1 < bytes.count && bytes[sign + 1] == UInt8(ascii: ">")
-        return value(from: sign + (isArrow ? 2 : 1))
-    }
-
-    /// `--key value`.
-    private func option(keyed key: Range<Int>, at index: Int) -> Range<Int>? {
-        guard detectors.assignments, key.lowerBound >= 2,
-            bytes[key.lowerBound - 1] == UInt8(ascii: "-"),
-            bytes[key.lowerBound - 2] == UInt8(ascii: "-"), isHidden(key)
-        else { return nil }
-        return value(from: index + 1)
-    }
-
-    /// The value that begins at `start` behind blanks: to the closing quote, or to the end of the word.
-    private func value(from start: Int) -> Range<Int>? {
-        var start = start
-        while start < bytes.count, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
-        guard start < bytes.count else { return nil }
-        if bytes[start] == UInt8(ascii: "\\"), start + 1 < bytes.count,
-            ByteClass.table[Int(bytes[start + 1])] == .quote
-        {
-            let end = text(from: start + 2).firstIndex { $0 == UInt8(ascii: "\\") }
-            return start + 2..<max(start + 2, end ?? bytes.count)
-        }
-        let first = bytes[start]
-        if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
-            var end = start + 1
-            while end < bytes.count, bytes[end] != first {
-                end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
-            }
-            return start + 1..<min(end, bytes.count)
-        }
-        var rest = text(from: start).prefix { byte in
-            byte > 0x20 && byte != UInt8(ascii: "&") && byte != UInt8(ascii: ",")
-                && byte != UInt8(ascii: ";") && byte != UInt8(ascii: "\"")
-        }
-        // `Authorization: Bearer abc`: the scheme is not the secret.
-        for word in ["bearer", "basic"] as [StaticString] where matches(word, at: start) {
-            if let range = scheme(word, at: start) { return range }
-        }
-        if rest.last == UInt8(ascii: ")") || rest.last == UInt8(ascii: "}") {
-            rest = rest.dropLast()
-        }
-        return rest.isEmpty ? nil : start..<rest.endIndex
-    }
-
-    private func isHidden(_ key: Range<Int>) -> Bool {
-        guard key.count >= 3 else { return false }
-        return keys.hides(Array(bytes[key])[...])
-    }
-
     // MARK: Comparing
 
     /// Whether `word`, given in lower case, stands at `index` in any case.
-    private func matches(_ word: StaticString, at index: Int) -> Bool {
+    func matches(_ word: StaticString, at index: Int) -> Bool {
+        Self.matches(word, in: bytes, at: index)
+    }
+
+    private static func matches(
+        _ word: StaticString, in bytes: UnsafeBufferPointer<UInt8>, at index: Int
+    ) -> Bool {
         let count = word.utf8CodeUnitCount
         guard index + count <= bytes.count else { return false }
         return word.withUTF8Buffer { word in
@@ -270,7 +221,7 @@ struct SecretScanner {
         return text.indices.contains { matches(word, at: $0) }
     }
 
-    private func lower(_ byte: UInt8) -> UInt8 {
+    private static func lower(_ byte: UInt8) -> UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 }

@@ -63,7 +63,7 @@ struct GeneratedSchemaTests {
             host port user identity_file known_hosts host_key_policy connect_timeout keep_alive ssh_config commands
             run_timeout max_output_bytes runs kill_grace max_active schedules device command every jitter
             pipeline sampling rate_limits keep_one_in correct_counters per_second burst redaction keys shown_keys
-            detectors max_depth log format fields level levels
+            detectors max_depth run_output log format fields level levels
             health patience criteria free_workers error_share error_window error_count queue_length response_time
             free_disk limit severity
             """

@@ -44,6 +44,20 @@ struct RedactorTests {
         ("Set-Cookie: sid=abcdef; Path=/", "sid=abcdef"),
         ("password = hunter22", "hunter22"),
         ("mysql --password=\"a;b\" -u x", "a;b"),
+        ("Cookie: theme=dark; sid=abc123; k=v", "abc123"),
+        (#"curl -H "Cookie: a=b; sid=abc123" -X GET"#, "abc123"),
+        ("cookie: a=\"b\"; sid=abc123\nhost: x", "abc123"),
+        ("Authorization: Digest username=\"me\", response=\"6629fae4\"", "6629fae4"),
+        ("Proxy-Authorization: AWS4-HMAC-SHA256 Credential=x, Signature=fe5f80", "fe5f80"),
+        ("mysql -u me -phunter22 db", "hunter22"),
+        ("sudo /usr/bin/mysqldump -phunter22", "hunter22"),
+        ("cd /tmp && sshpass -p hunter22 ssh x", "hunter22"),
+        ("curl -sf -u me:hunter22 https://x/", "hunter22"),
+        ("curl --user 'me:hunter 22' https://x/", "hunter 22"),
+        ("redis-cli -h x -a hunter22 ping", "hunter22"),
+        ("docker login -u me -p hunter22 registry", "hunter22"),
+        ("java -Dx -storepass hunter22", "hunter22"),
+        ("https://hooks.slack.com/services/T0000/B0000/abcdefgh", "abcdefgh"),
     ]
 
     @Test(arguments: secrets)
@@ -65,6 +79,8 @@ struct RedactorTests {
         "1234567890123", "4111111111111112", "192.168.100.100", "passing=3", "author=me",
         "mailto:user@host", "ssh://git@host/repo", "monkey=1", "keyboard: x", "a=b&c=d",
         "select count(*) from secrets_of_old where x = 1", "/usr/bin/env", "compass=north",
+        "mkdir -p /tmp/x", "ssh -p 2222 host", "docker run -p 80:80 x", "curl -u me https://x",
+        "mysql -P 3306 -p db", "ls -u -a", "tar -p -u x",
     ])
     func `what is no secret stays as it is`(_ text: String) {
         #expect(Self.redactor.text(text) == text)
@@ -120,6 +136,23 @@ struct RedactorTests {
         #expect(
             Self.redactor.arguments(["a", "--password", "--verbose"])
                 == ["a", "--password", "--verbose"])
+        #expect(
+            Self.redactor.arguments(["sudo", "/usr/bin/mysql", "-phunter22", "-p", "db"])
+                == ["sudo", "/usr/bin/mysql", "-p[redacted]", "-p", "db"])
+        #expect(
+            Self.redactor.arguments(["curl", "-u", "me:x y", "-uyou:z", "--user", "us"])
+                == ["curl", "-u", "me:[redacted]", "-uyou:[redacted]", "--user", "us"])
+        #expect(
+            Self.redactor.arguments(["mkdir", "-p", "x"]) == ["mkdir", "-p", "x"])
+        let long = String(repeating: "x", count: 100_000)
+        #expect(Self.redactor.arguments(["echo", long]) == ["echo", long])
+    }
+
+    @Test func `at the beginning of a line all words behind a key are its value`() {
+        #expect(
+            Self.redactor.text("a: 1\n  - password: correct horse\nb: two words\n")
+                == "a: 1\n  - password: [redacted]\nb: two words\n")
+        #expect(Self.redactor.text("for password: x y") == "for password: [redacted] y")
     }
 
     @Test func `what is too long is cut off, and what was not looked at is not shown`() {

@@ -16,6 +16,9 @@ package struct RedactionConfiguration: Sendable {
     package let maxBytes: Int
     package let maxDepth: Int
 
+    /// Whether the output of runs is stored and shown without secrets too.
+    package let runOutput: Bool
+
     /// Events whose metadata no handler sees as it came.
     package let events: [String]
 }
@@ -38,6 +41,9 @@ extension RedactionConfiguration {
             "Longer texts are cut off there."),
         Field<Int>(
             "max_depth", .integer(in: 1...64), default: 16, "What is nested deeper is left out."),
+        Field<Bool>(
+            "run_output", .boolean, default: false,
+            "Whether secrets are taken out of the output of runs before it is stored and shown."),
         Field<[String]>(
             "events", .array(of: .name(.eventPattern), count: 0...100, "event patterns"),
             default: [],

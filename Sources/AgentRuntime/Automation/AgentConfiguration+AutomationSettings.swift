@@ -9,7 +9,8 @@ extension AgentConfiguration {
             devices: devices.map { Device($0.value) },
             schedules: schedules.map { Schedule($0.value) },
             runTimeout: runs.timeout, killGrace: runs.killGrace,
-            maxOutputBytes: runs.maxOutputBytes, maxActive: runs.maxActive)
+            maxOutputBytes: runs.maxOutputBytes, maxActive: runs.maxActive,
+            redactsOutput: redaction.runOutput)
     }
 
     var repoSettings: Repo.Settings {

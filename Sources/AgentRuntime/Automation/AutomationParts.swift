@@ -35,7 +35,7 @@ struct AutomationParts: Sendable {
             runtime = AutomationRuntime(
                 settings: configuration.automationSettings, store: RunStore(repo), quota: quota,
                 hub: PubSub(), adapters: [LocalAdapter(processes), SSHAdapter(processes)],
-                bus: bus, report: { logger.warning("\($0)") },
+                bus: bus, redactor: redactor, report: { logger.warning("\($0)") },
                 scheduled: { run in
                     audit.record(
                         .started(run, by: .init(run.requestedBy, .system), from: nil))

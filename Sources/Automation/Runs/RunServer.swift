@@ -1,4 +1,5 @@
 import PubSub
+import Redaction
 import Repo
 import Telemetry
 
@@ -10,12 +11,14 @@ actor RunServer {
         let hub: PubSub
         let events: RunEvents
         let clock: TelemetryClock
+        let redactor: CurrentRedactor
     }
 
     struct Limits: Sendable {
         let timeout: Duration
         let killGrace: Duration
         let maxOutputBytes: Int
+        let redactsOutput: Bool
     }
 
     /// Waits for a run's turn.
@@ -24,22 +27,28 @@ actor RunServer {
     private let surroundings: Surroundings
     private let limits: Limits
     private let device: Device
+    /// As it was asked for; the run tells it without its secrets.
+    private let command: [String]
     private let adapter: any ProtocolAdapter
     private let log: RunLog
     private var life: RunLifecycle
+    /// Takes secrets out of the output, where that is wanted.
+    private var outputRedactor: StreamRedactor?
     /// Ends what the run is waiting for now.
     private var end: (@Sendable () -> Void)?
 
     init(
-        _ run: Run, on device: Device, through adapter: any ProtocolAdapter, limits: Limits,
-        _ surroundings: Surroundings
+        _ run: Run, _ command: [String], on device: Device, through adapter: any ProtocolAdapter,
+        limits: Limits, _ surroundings: Surroundings
     ) {
         self.device = device
+        self.command = command
         self.adapter = adapter
         self.limits = limits
         self.surroundings = surroundings
         life = RunLifecycle(run)
         log = RunLog(run, surroundings)
+        if limits.redactsOutput { outputRedactor = StreamRedactor(surroundings.redactor.value) }
     }
 
     /// The run as it is now.
@@ -101,6 +110,7 @@ actor RunServer {
         surroundings.events.started(life.run)
         await storeStart()
         let result = await runCommand()
+        if let rest = outputRedactor?.finish(), !rest.isEmpty { _ = await keep(rest) }
         let (chunks, failure) = await log.finish()
         life.addChunks(chunks)
         if let failure { _ = life.interrupt(.storeFailed("\(failure)")) }
@@ -119,14 +129,15 @@ actor RunServer {
 
     private func runCommand() async -> Result<RunExit, AdapterFailure> {
         let order = RunOrder(
-            runID: life.run.id.text, device: device, command: life.run.command,
+            runID: life.run.id.text, device: device, command: command,
             killGrace: limits.killGrace)
-        let work = Task { @concurrent [adapter] () -> Result<RunExit, AdapterFailure> in
+        let work = Task {
+            @concurrent [adapter, surroundings] () -> Result<RunExit, AdapterFailure> in
             do throws(AdapterFailure) {
                 return .success(
                     try await adapter.execute(order) { bytes in await self.receive(bytes) })
             } catch {
-                return .failure(error)
+                return .failure(error.redacted(by: surroundings.redactor.value))
             }
         }
         end = { work.cancel() }
@@ -144,11 +155,23 @@ actor RunServer {
 
     /// Takes output from the adapter; answers whether more is wanted.
     private func receive(_ bytes: [UInt8]) async -> Bool {
+        await keep(outputRedactor?.take(bytes[...]) ?? bytes)
+    }
+
+    /// Stores output and shows it; answers whether more is wanted.
+    private func keep(_ bytes: [UInt8]) async -> Bool {
         let kept = life.take(bytes.count, limit: limits.maxOutputBytes)
         if kept > 0, let failure = await log.append(bytes.prefix(kept)) {
             interrupt(.storeFailed("\(failure)"))
             return false
         }
         return !life.run.isTruncated
+    }
+}
+
+extension AdapterFailure {
+    /// What other programs say of a failure may tell anything.
+    fileprivate func redacted(by redactor: Redactor) -> AdapterFailure {
+        AdapterFailure(kind: kind, reason: reason, message: redactor.text(message))
     }
 }

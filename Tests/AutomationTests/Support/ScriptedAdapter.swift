@@ -3,7 +3,7 @@ import Synchronization
 
 /// An adapter whose commands do what their words say, without a process.
 ///
-///     print TEXT · flood BYTES · exit CODE · signal NUMBER · fail KIND REASON · hang · gate
+///     print TEXT · flood BYTES · exit CODE · signal NUMBER · fail KIND REASON · complain TEXT · hang · gate
 final class ScriptedAdapter: ProtocolAdapter {
     let name = "local"
     private let gates = Mutex<[CheckedContinuation<Void, Never>]>([])
@@ -42,6 +42,9 @@ final class ScriptedAdapter: ProtocolAdapter {
                 throw AdapterFailure(
                     kind: words.popFirst() ?? "", reason: words.popFirst() ?? "",
                     message: "it was told to fail")
+            case "complain":
+                throw AdapterFailure(
+                    kind: "spawn", reason: "failed", message: words.popFirst() ?? "")
             case "hang":
                 try? await Task.sleep(for: .seconds(3600))
                 return .signal(15)
