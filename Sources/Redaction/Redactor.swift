@@ -5,7 +5,7 @@ package import Telemetry
 /// What is hidden becomes `[redacted]`; what is longer than the limit ends in `[cut]`. A text without secrets comes back
 /// as it is. It errs on the side of hiding.
 package struct Redactor: Sendable, MetadataRedactor {
-    package static let mark = "[redacted]"
+    package static let mark = RedactionMark.text
     package static let cutMark = "[cut]"
 
     package let settings: RedactionSettings

@@ -18,8 +18,10 @@ enum PluginDirectories {
     /// The files in the usual directories that look like plugins, by name.
     static var shippedLibraries: [String] {
         usual.flatMap { directory in
-            entries(of: directory).filter { $0.hasPrefix("lib") && $0.hasSuffix(".so") }.sorted()
-                .map { "\(directory)/\($0)" }
+            (DirectoryNames.sorted(in: directory) ?? []).filter {
+                $0.hasPrefix("lib") && $0.hasSuffix(".so")
+            }
+            .map { "\(directory)/\($0)" }
         }
     }
 
@@ -35,19 +37,5 @@ enum PluginDirectories {
     private static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return "/" }
         return String(path[..<slash])
-    }
-
-    private static func entries(of path: String) -> [String] {
-        guard let directory = opendir(path) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            withUnsafePointer(to: &entry.pointee.d_name) { name in
-                name.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    names.append(String(cString: $0))
-                }
-            }
-        }
-        return names
     }
 }

@@ -40,7 +40,7 @@ struct DashboardFiles {
     static func usual() throws(Failure) -> String {
         let installed = PluginDirectories.usual.map { "\($0)/../share/agent/dashboards" }
         let places = ["Dashboards"] + installed
-        guard let found = places.first(where: { entries(of: $0) != nil }) else {
+        guard let found = places.first(where: { DirectoryNames.sorted(in: $0) != nil }) else {
             throw Failure(
                 description:
                     "no shipped dashboards lie in \(places.joined(separator: ", ")): name files or "
@@ -54,7 +54,7 @@ struct DashboardFiles {
     /// - Parameter name: Its path beneath the directory that was named; nil where it was named itself.
     private mutating func add(_ path: String, name: String?) throws(Failure) {
         let last = path.split(separator: "/").last.map(String.init) ?? path
-        if let entries = Self.entries(of: path) {
+        if let entries = DirectoryNames.sorted(in: path) {
             for entry in entries where !entry.hasPrefix(".") {
                 try add("\(path)/\(entry)", name: name.map { "\($0)/\(entry)" } ?? entry)
             }
@@ -82,21 +82,6 @@ struct DashboardFiles {
         } catch {
             throw Failure(description: "\(path) cannot be read: \(error.reason)")
         }
-    }
-
-    /// The names in a directory, sorted; nil where it is none.
-    private static func entries(of path: String) -> [String]? {
-        guard let directory = opendir(path) else { return nil }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            withUnsafePointer(to: &entry.pointee.d_name) { name in
-                name.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    names.append(String(cString: $0))
-                }
-            }
-        }
-        return names.sorted()
     }
 }
 

@@ -41,6 +41,12 @@ enum PercentEncoding {
         return encoded
     }
 
+    /// A query of those parameters that have a value.
+    static func query(_ pairs: KeyValuePairs<String, String?>) -> String {
+        pairs.compactMap { name, value in value.map { "\(name)=\(encode($0))" } }
+            .joined(separator: "&")
+    }
+
     private static func digit(_ byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")

@@ -5,8 +5,6 @@ import Telemetry
 /// Asked once for a label set that is new, so the way of an event pays nothing for it. Label sets that differ only in
 /// secrets become one series; an event that carries a secret pays for the look each time.
 final class LabelGuard: Sendable {
-    static let mark = "[redacted]"
-
     private let redactor = Guarded<(any MetadataRedactor)?>(nil)
 
     func use(_ redactor: (any MetadataRedactor)?) { self.redactor.withLock { $0 = redactor } }
@@ -31,6 +29,7 @@ final class LabelGuard: Sendable {
         guard redactor.hides(key: label.key) || redactor.hides(key: label.name.description) else {
             return redactor.redacted(value)
         }
-        return value.isEmpty || value.elementsEqual(mark.utf8) ? nil : Array(mark.utf8)
+        return value.isEmpty || value.elementsEqual(RedactionMark.text.utf8)
+            ? nil : Array(RedactionMark.text.utf8)
     }
 }

@@ -67,6 +67,12 @@ package protocol MetadataRedactor: Sendable {
     func redacted(_ value: UnsafeBufferPointer<UInt8>) -> [UInt8]?
 }
 
+/// What stands where a secret stood.
+package enum RedactionMark {
+    package static let constant: StaticString = "[redacted]"
+    package static let text = constant.description
+}
+
 /// What the pipeline did with an event.
 package enum EventFate: UInt8, Sendable {
     case delivered

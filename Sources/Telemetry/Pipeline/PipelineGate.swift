@@ -84,8 +84,6 @@ final class PipelineGate: @unchecked Sendable, EventConsumer {
 
     // MARK: Redaction
 
-    private static let mark: StaticString = "[redacted]"
-
     /// Delivers a copy of the frame in which nothing secret is left, where there is something to take out.
     private func redact(
         _ frame: UnsafePointer<EventFrame>, _ redactor: any MetadataRedactor, _ begin: Int64
@@ -96,7 +94,8 @@ final class PipelineGate: @unchecked Sendable, EventConsumer {
             var isChanged = false
             for index in hidden where !texts[index].isAbsent {
                 texts[index] = MetadataText(
-                    start: Self.mark.utf8Start, count: Self.mark.utf8CodeUnitCount)
+                    start: RedactionMark.constant.utf8Start,
+                    count: RedactionMark.constant.utf8CodeUnitCount)
                 isChanged = true
             }
             var cleaned: [UnsafeMutablePointer<UInt8>] = []

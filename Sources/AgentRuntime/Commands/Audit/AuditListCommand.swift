@@ -46,14 +46,16 @@ struct AuditListCommand: ParsableCommand {
     }
 
     private var query: String {
-        let pairs: [(String, String?)] = [
-            ("type", type), ("actor", actor), ("resource", resource),
-            ("correlation_id", correlationID), ("since", since), ("until", until),
-            ("before", before.map { "\($0)" }), ("limit", "\(limit)"),
-        ]
-        return pairs.compactMap { name, value in
-            value.map { "\(name)=\(PercentEncoding.encode($0))" }
-        }.joined(separator: "&")
+        PercentEncoding.query([
+            "type": type,
+            "actor": actor,
+            "resource": resource,
+            "correlation_id": correlationID,
+            "since": since,
+            "until": until,
+            "before": before.map { "\($0)" },
+            "limit": "\(limit)",
+        ])
     }
 
     private static func text(_ answer: JSONValue) -> String {

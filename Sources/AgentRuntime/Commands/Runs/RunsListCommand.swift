@@ -49,12 +49,13 @@ struct RunsListCommand: ParsableCommand {
     }
 
     private var query: String {
-        let pairs: [(String, String?)] = [
-            ("status", status), ("device_id", device), ("site", site), ("since", since),
-            ("before", before), ("limit", "\(limit)"),
-        ]
-        return pairs.compactMap { name, value in
-            value.map { "\(name)=\(PercentEncoding.encode($0))" }
-        }.joined(separator: "&")
+        PercentEncoding.query([
+            "status": status,
+            "device_id": device,
+            "site": site,
+            "since": since,
+            "before": before,
+            "limit": "\(limit)",
+        ])
     }
 }
