@@ -100,7 +100,8 @@ package.products += plugins.map { .library(name: $0.name, type: .dynamic, target
 
 package.targets += [
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
-    .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/TestSupport"),
+    .target(
+        name: "TestSupport", dependencies: ["CTestSupport", "Telemetry"], path: "Tests/TestSupport"),
     .target(
         name: "PluginTestSupport", dependencies: ["CAgentPlugin", "TestSupport"],
         path: "Tests/PluginTestSupport"),
@@ -109,12 +110,12 @@ package.targets += [
     tests("Telemetry", ["Telemetry"]),
     tests("MetricRegistry", ["MetricRegistry", "Telemetry"]),
     tests("PluginKit", ["PluginKit", "CAgentPlugin"]),
-    tests("Prometheus", ["CAgentPlugin", "CZlib"]),
+    tests("Prometheus", ["CAgentPlugin", "CZlib", "PluginTestSupport"]),
     tests("Runner", ["PluginTestSupport"]),
     tests("Quota", ["PluginTestSupport"]),
     tests("LiveSession", ["PluginTestSupport"]),
     tests("Database", ["PluginTestSupport"]),
-    tests("StatsD", ["CAgentPlugin"]),
+    tests("StatsD", ["CAgentPlugin", "PluginTestSupport"]),
     tests("Grafana", ["Grafana", "PluginKit"]),
     tests("AgentConfiguration", ["AgentConfiguration"]),
     tests("Dashboards", ["AgentConfiguration", "Dashboards"]),

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AgentConfiguration
@@ -118,7 +119,7 @@ struct ConfigurationErrorTests {
     }
 
     @Test func `a mutilated configuration is refused with places, and never traps`() throws {
-        var random = SeededGenerator(state: 7)
+        var random = SeededGenerator(seed: 7)
         let example = try ExampleConfiguration.bytes()
         for _ in 0..<1000 {
             var bytes = example

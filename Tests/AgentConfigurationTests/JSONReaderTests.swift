@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AgentConfiguration
@@ -100,7 +101,7 @@ struct JSONReaderTests {
     }
 
     @Test func `noise and mutilated documents are refused or read, and never trap`() throws {
-        var random = SeededGenerator(state: 2026)
+        var random = SeededGenerator(seed: 2026)
         let valid = Array(
             #"{"a":[1,-2.5e3,"x\u00e9\n\ud83d\ude00",true,null],"b":{"c":{"d":"é😀"}}}"#.utf8)
         var read = 0

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AgentConfiguration
@@ -189,7 +190,7 @@ struct JSONSchemaTests {
     }
 
     @Test func `mutilated schemas are refused or used, and never trap`() throws {
-        var random = SeededGenerator(state: 11)
+        var random = SeededGenerator(seed: 11)
         let schema = AgentConfiguration.jsonSchema()
         let text = Array(schema.utf8.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") })
         let settings = try settings(

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AgentConfiguration
@@ -38,7 +39,7 @@ struct PatternTests {
     }
 
     @Test func `noise is refused or matched, and never traps`() {
-        var random = SeededGenerator(state: 3)
+        var random = SeededGenerator(seed: 3)
         let letters = Array(#"ab()[]{}*+?|^$.\\d-,012:"#)
         var compiled = 0
         for _ in 0..<20_000 {

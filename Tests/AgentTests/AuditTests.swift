@@ -17,7 +17,7 @@ import Testing
 
     /// Entries are stored behind the answer to what they tell of.
     private func entry(_ type: String) async throws -> AutomatedAgent.Object {
-        try await waitFor("an entry \(type)", deadline: .seconds(60)) {
+        try await waitFor("an entry \(type)") {
             try await entries("type=\(type)").first
         }
     }

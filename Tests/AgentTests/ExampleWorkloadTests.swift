@@ -36,7 +36,7 @@ struct ExampleWorkloadTests {
     func `runs, quota, chunks and queries move, and agree with each other and with the store`()
         async throws
     {
-        try await waitUntil("runs of every kind", deadline: .seconds(60)) {
+        try await waitUntil("runs of every kind") {
             let samples = try await agent.samples()
             return total("runner_runs_created_total", samples) >= 8
                 && samples.contains {
@@ -45,7 +45,7 @@ struct ExampleWorkloadTests {
                 && total("runner_chunks_total", samples) >= 10
         }
         // Between two looks of a schedule nothing moves: then all numbers are of one moment.
-        try await waitUntil("a moment at which nothing moves", deadline: .seconds(120)) {
+        try await waitUntil("a moment at which nothing moves") {
             let before = try await agent.samples()
             let (runs, chunks) = (
                 try await store("SELECT count(*) FROM runs"),

@@ -11,7 +11,7 @@ struct GrafanaAccessTests {
 
     @discardableResult
     private func waitForBoards(_ server: GrafanaServer) async throws -> GrafanaServer.State {
-        try await waitFor("both dashboards in Grafana", deadline: .seconds(90)) {
+        try await waitFor("both dashboards in Grafana") {
             let state = try await server.state()
             return state.dashboards.count == 2 ? state : nil
         }
@@ -88,7 +88,7 @@ struct GrafanaAccessTests {
         for path in ["/metrics", "/v1/plugins", "/v1/metrics", "/health/detailed", "/"] {
             seen += try await agent.client.get(path).text
         }
-        try await waitUntil("all faults", deadline: .seconds(90)) {
+        try await waitUntil("all faults") {
             seen += try await agent.client.get("/v1/plugins").text
             return try await server.state().faults == 0
         }

@@ -10,7 +10,7 @@ struct GrafanaFaultTests {
     init() throws { push = try GrafanaPush("a", "b") }
 
     private func waitForBoards(_ server: GrafanaServer) async throws -> GrafanaServer.State {
-        try await waitFor("both dashboards in Grafana", deadline: .seconds(90)) {
+        try await waitFor("both dashboards in Grafana") {
             let state = try await server.state()
             let isDone = state.dashboards.count == 2 && state.faults == 0
             return isDone ? state : nil

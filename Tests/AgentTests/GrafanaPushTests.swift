@@ -12,7 +12,7 @@ struct GrafanaPushTests {
     private func waitForBoards(
         _ server: GrafanaServer, _ condition: (GrafanaServer.State) -> Bool = { _ in true }
     ) async throws -> GrafanaServer.State {
-        try await waitFor("both dashboards in Grafana", deadline: .seconds(60)) {
+        try await waitFor("both dashboards in Grafana") {
             let state = try await server.state()
             return state.dashboards["agent-a"] != nil && state.dashboards["agent-b"] != nil
                 && condition(state) ? state : nil
@@ -21,11 +21,11 @@ struct GrafanaPushTests {
 
     /// The requests about dashboards that come once all is pushed.
     private func quietRequests(_ server: GrafanaServer, passes: Int) async throws -> [String] {
-        let before = try await waitFor("the annotation", deadline: .seconds(60)) {
+        let before = try await waitFor("the annotation") {
             let state = try await server.state()
             return state.annotations.isEmpty ? nil : state.requests.count
         }
-        return try await waitFor("\(passes) looks", deadline: .seconds(60)) {
+        return try await waitFor("\(passes) looks") {
             let requests = try await server.state().requests.dropFirst(before)
             return requests.count >= passes * 2 ? Array(requests) : nil
         }
@@ -140,7 +140,7 @@ struct GrafanaPushTests {
             url: "http://127.0.0.1:\(server.port)", #""remove_retired": true"#)
         _ = try await waitForBoards(server)
         try push.remove("b")
-        try await waitUntil("b to go", deadline: .seconds(60)) {
+        try await waitUntil("b to go") {
             try await server.state().dashboards.keys.sorted() == ["agent-a"]
         }
         // A file that cannot be read is no dashboard that is wanted no more.

@@ -40,7 +40,7 @@ struct RunNumbersTests {
         // One last scrape, when every run has ended.
         configuration.http = #""listen": "127.0.0.1:0", "drain": "300s""#
         let agent = try await RunningAgent(configuration, in: directory)
-        try await waitUntil("runs of every kind", deadline: .seconds(120)) {
+        try await waitUntil("runs of every kind") {
             let samples = try await agent.samples()
             return sum(samples, "runner_stops_total") >= 40
                 && sum(samples, "quota_rejections_total") >= 3

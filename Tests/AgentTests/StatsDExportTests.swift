@@ -91,7 +91,7 @@ struct StatsDExportTests {
         for number in 1...20 {
             try connection.send(String(repeating: order("NL"), count: 1_000))
             let expected = Double(number * 1_000)
-            try await waitUntil("the good instance to go on", deadline: .seconds(60)) {
+            try await waitUntil("the good instance to go on") {
                 try collectd.values("derive")["good.shop_orders_total.NL"] == expected
             }
             let samples = try await agent.samples()

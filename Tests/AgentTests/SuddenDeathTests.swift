@@ -53,7 +53,7 @@ struct SuddenDeathTests {
             automated.agent.process.signal(SIGKILL)
             _ = try await automated.agent.process.wait()
             #expect(try await sqlite(directory, "PRAGMA integrity_check") == "ok")
-            try await waitUntil("the processes of its runs to be gone", deadline: .seconds(60)) {
+            try await waitUntil("the processes of its runs to be gone") {
                 try await leftovers(of: directory).isEmpty
             }
         }

@@ -1,5 +1,6 @@
 import AgentConfiguration
 import Dashboards
+import TestSupport
 import Testing
 
 struct DashboardGeneratorTests {
@@ -32,7 +33,7 @@ struct DashboardGeneratorTests {
     /// Names, labels and units as odd as the registry lets through.
     @Test(arguments: 0..<200)
     func `whatever is declared, what is generated passes lint`(_ seed: UInt64) throws {
-        var numbers = SeededNumbers(seed)
+        var numbers = SeededGenerator(seed: seed)
         let words = [
             "on", "sum", "inf", "nan", "by", "and", "offset", "bool", "rate", "a", "Z9", "_x",
             "le_",

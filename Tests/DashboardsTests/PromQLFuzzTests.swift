@@ -15,7 +15,7 @@ struct PromQLFuzzTests {
         "(a)", "{job=\"x\"}", "job=~\".+\"", " ", "#", "\n", "\\", "$", "ä", "5m5", ".",
     ]
 
-    private static func mutated(_ text: String, _ numbers: inout SeededNumbers) -> String {
+    private static func mutated(_ text: String, _ numbers: inout SeededGenerator) -> String {
         var characters = Array(text)
         for _ in 0..<Int.random(in: 1...3, using: &numbers) {
             let place = Int.random(in: 0...characters.count, using: &numbers)
@@ -32,7 +32,7 @@ struct PromQLFuzzTests {
     }
 
     private static func mutations(_ count: Int, seed: UInt64) -> [String] {
-        var numbers = SeededNumbers(seed)
+        var numbers = SeededGenerator(seed: seed)
         return (0..<count).map { _ in
             mutated(PromQLRows.good.randomElement(using: &numbers) ?? "", &numbers)
         }

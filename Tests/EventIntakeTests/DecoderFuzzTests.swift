@@ -1,21 +1,8 @@
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import EventIntake
-
-/// The same numbers in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    /// Source: G. Steele and others, SplitMix64 (2014).
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
 
 struct DecoderFuzzTests {
     static let seeds: [String] = [
@@ -48,7 +35,7 @@ struct DecoderFuzzTests {
     }
 
     @Test func `mutated lines and random bytes end in events or counted rejections`() throws {
-        var random = SeededGenerator(state: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<300 {
             var bytes: [UInt8] = []
             for _ in 0..<10 { bytes += mutated(&random) }
@@ -71,7 +58,7 @@ struct DecoderFuzzTests {
     }
 
     @Test func `numbers read as the standard library reads them`() throws {
-        var random = SeededGenerator(state: 11)
+        var random = SeededGenerator(seed: 11)
         for _ in 0..<2000 {
             let text: String
             switch Int.random(in: 0..<3, using: &random) {

@@ -1,4 +1,5 @@
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import EventIntake
@@ -47,7 +48,7 @@ struct LineStreamTests {
         #expect(whole.summary.applied == 20 * 4 + 1)
         #expect(whole.summary[.syntax] == 20)
         #expect(whole.summary[.lineTooLong] == 8)
-        var random = SeededGenerator(state: 3)
+        var random = SeededGenerator(seed: 3)
         for round in 0..<60 {
             let largest = [1, 2, 3, 7, 16, 63, 64, 65, 200, 1000][round % 10]
             let divided = try decode(

@@ -1,5 +1,6 @@
 import MetricRegistry
 import Telemetry
+import TestSupport
 import Testing
 
 struct BucketBoundsTests {

@@ -50,7 +50,7 @@ struct PluginConformanceTests {
         // An exporter without a receiver may say so; that is no failure of the plugin.
         #expect(host.instances.count == Self.shipped.count)
         #expect(host.instances.allSatisfy { $0.status.level != .failed })
-        #expect(await host.stop(deadline: .seconds(30)) == [])
+        #expect(await host.stop(deadline: .seconds(180)) == [])
     }
 
     @Test func `the C example builds with its Makefile and exports`() async throws {
@@ -111,7 +111,7 @@ struct PluginConformanceTests {
             host.instances.last?.counters.exports[outcome] ?? 0 >= 1
         }
         #expect(outcome == "retry" || host.instances.last?.counters.exports[outcome] == 1)
-        #expect(await host.stop(deadline: .seconds(30)) == [])
+        #expect(await host.stop(deadline: .seconds(180)) == [])
     }
 
     @Test func `the Swift example builds as a package of its own and exports`() async throws {
@@ -152,7 +152,7 @@ struct PluginConformanceTests {
         try await waitUntil("exports of the successor") { exports() >= before + 2 }
         run(times: 3)
         try await received(8)
-        #expect(await host.stop(deadline: .seconds(30)) == [])
+        #expect(await host.stop(deadline: .seconds(180)) == [])
     }
 
     /// An example has no fault, and writes what the Runner plugin counted into the file it is told.
@@ -169,7 +169,7 @@ struct PluginConformanceTests {
         bus.execute(
             "net_auto.run.created", ["count": 1],
             ["site": "chi1", "protocol": "ssh", "device_id": "d1", "run_id": "r1"])
-        #expect(await host.stop(deadline: .seconds(30)) == [])
+        #expect(await host.stop(deadline: .seconds(180)) == [])
         let written = FileManager.default.contents(atPath: file) ?? Data()
         let line = "runner_runs_created_total{site=\"chi1\",protocol=\"ssh\"} 1\n"
         #expect(String(decoding: written, as: UTF8.self).contains(line))

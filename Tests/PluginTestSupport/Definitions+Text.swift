@@ -1,11 +1,5 @@
 import CAgentPlugin
 
-extension agent_str {
-    var string: String {
-        String(decoding: UnsafeRawBufferPointer(start: data, count: Int(size)), as: UTF8.self)
-    }
-}
-
 extension agent_event_def {
     var measuredFields: [agent_field_def] {
         Array(UnsafeBufferPointer(start: measurements, count: Int(measurements_count)))

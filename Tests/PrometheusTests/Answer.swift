@@ -1,5 +1,6 @@
 import CAgentPlugin
 import CZlib
+import PluginTestSupport
 
 /// What a route answered, as a host would have taken it.
 final class Answer {
@@ -49,7 +50,7 @@ final class Answer {
                 }
                 answer.status = status
                 for pair in UnsafeBufferPointer(start: headers, count: Int(count)) {
-                    answer.headers[string(pair.name)] = string(pair.value)
+                    answer.headers[pair.name.string] = pair.value.string
                 }
                 return AGENT_OK
             },

@@ -1,4 +1,5 @@
 import CAgentPlugin
+import PluginTestSupport
 import Testing
 
 struct MetricsAnswerTests {
@@ -113,7 +114,7 @@ struct MetricsAnswerTests {
             (#"[]"#, "accepted: an object"),
         ]) func `wrong settings are refused with their reason`(settings: String, word: String)
     {
-        let failure = #expect(throws: LoadedPlugin.Failure.self) {
+        let failure = #expect(throws: PluginInstance.Refused.self) {
             try LoadedPlugin(settings: settings)
         }
         #expect(failure?.description.contains(word) == true, "\(failure?.description ?? "")")

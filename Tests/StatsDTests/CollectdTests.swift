@@ -1,4 +1,5 @@
 import CAgentPlugin
+import PluginTestSupport
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ struct CollectdTests {
             #expect(answer.result.outcome == AGENT_EXPORT_OK, "\(answer.why)")
         }
         let names = ["a_b_c", "x_y_1_c", "_tag__0_1", "Z_rich_", "_", "plain"]
-        try await waitUntil("all counts", deadline: .seconds(60)) {
+        try await waitUntil("all counts") {
             try collectd.values("derive")["agent.requests_total.plain"] == 120
         }
         let counts = try collectd.values("derive")

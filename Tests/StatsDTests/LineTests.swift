@@ -1,4 +1,5 @@
 import CAgentPlugin
+import PluginTestSupport
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import CAgentPlugin
+import PluginTestSupport
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ struct NetdataTests {
             #expect(answer.result.outcome == AGENT_EXPORT_OK, "\(answer.why)")
         }
         let total = 210.0
-        try await waitUntil("all counts", deadline: .seconds(60)) {
+        try await waitUntil("all counts") {
             // It spreads what came over the seconds it came in.
             let sum = try await netdata.sums(of: "statsd_requests.total_counter")?["counter"]
             return abs((sum ?? 0) - total) < 0.01

@@ -1,4 +1,5 @@
 import CAgentPlugin
+import PluginTestSupport
 import TestSupport
 import Testing
 
@@ -82,19 +83,5 @@ struct PropertyTests {
             }
         }
         #expect(received == totals.reduce(0, +), "seed \(seed)")
-    }
-}
-
-/// xorshift64*: the same numbers for the same seed.
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed | 1 }
-
-    mutating func next() -> UInt64 {
-        state ^= state >> 12
-        state ^= state << 25
-        state ^= state >> 27
-        return state &* 2_685_821_657_736_338_717
     }
 }

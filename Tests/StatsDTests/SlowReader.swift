@@ -47,7 +47,7 @@ final class SlowReader: Sendable {
 
     /// The lines that have come, once one of them begins with `last`.
     func finish(_ last: String) async throws -> [String] {
-        try await waitUntil("a line \(last)", deadline: .seconds(60)) {
+        try await waitUntil("a line \(last)") {
             state.withLock { state in state.lines.contains { $0.hasPrefix(last) } }
         }
         state.withLock { $0.isEnding = true }

@@ -83,7 +83,7 @@ package final class ChildProcess: Sendable {
         environment: [String: String] = [:],
         directory: String? = nil,
         input: [UInt8] = [],
-        deadline: Duration = .seconds(120)
+        deadline: Duration = .seconds(300)
     ) async throws -> Outcome {
         let child = try ChildProcess(
             program, arguments, environment: environment, directory: directory, input: input)
@@ -129,7 +129,7 @@ package final class ChildProcess: Sendable {
 
     /// Waits for its end.
     @discardableResult
-    package func wait(deadline: Duration = .seconds(60)) async throws -> Exit {
+    package func wait(deadline: Duration = .seconds(180)) async throws -> Exit {
         do {
             return try await waitFor("'\(command)' to end", deadline: deadline) { ended }
         } catch let late as DeadlinePassed {
@@ -139,7 +139,7 @@ package final class ChildProcess: Sendable {
 
     /// Waits until it has said a whole line with this text in it, and returns that line.
     package func waitForLine(
-        containing text: String, in stream: Stream = .errors, deadline: Duration = .seconds(60)
+        containing text: String, in stream: Stream = .errors, deadline: Duration = .seconds(180)
     ) async throws -> String {
         do {
             return try await waitFor("'\(text)' from '\(command)'", deadline: deadline) {

@@ -19,7 +19,7 @@ package final class Connection: Sendable {
     private let descriptor: Int32
 
     /// Connects to a port of the loopback address; `patience` bounds every later call.
-    package init(_ kind: Kind, port: UInt16, patience: Duration = .seconds(30)) throws {
+    package init(_ kind: Kind, port: UInt16, patience: Duration = .seconds(120)) throws {
         descriptor = try Self.open(AF_INET, kind.socketType, patience)
         var address = sockaddr_in.loopback(port: port)
         try Self.connect(descriptor, &address, "port \(port)")
@@ -27,7 +27,7 @@ package final class Connection: Sendable {
 
     /// Connects to a Unix socket; `patience` bounds every later call.
     package init(
-        unix path: String, datagram: Bool = false, patience: Duration = .seconds(30)
+        unix path: String, datagram: Bool = false, patience: Duration = .seconds(120)
     ) throws {
         let kind = datagram ? Kind.udp : .tcp
         descriptor = try Self.open(AF_UNIX, kind.socketType, patience)

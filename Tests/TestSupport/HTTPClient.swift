@@ -3,7 +3,7 @@
 package struct HTTPClient: Sendable {
     package let port: UInt16
     /// Bounds each wait for the server's next bytes.
-    package var patience: Duration = .seconds(30)
+    package var patience: Duration = .seconds(120)
 
     /// Talks to a port of the loopback address.
     package init(port: UInt16) { self.port = port }

@@ -39,7 +39,7 @@ package final class NetdataServer: Sendable {
             """, to: "netdata.conf")
         process = try ChildProcess("netdata", ["-D", "-c", configuration])
         client = HTTPClient(port: web)
-        try await waitUntil("netdata to listen", deadline: .seconds(60)) { [client] in
+        try await waitUntil("netdata to listen") { [client] in
             (try? await client.get("/api/v1/data?chart=netdata.statsd_events").status) == 200
         }
     }

@@ -16,7 +16,7 @@ package struct DeadlinePassed: Error, CustomStringConvertible {
 /// The deadline is there to end a test that would hang, not to measure: leave it generous.
 package func waitUntil(
     _ awaited: String = "the condition",
-    deadline: Duration = .seconds(30),
+    deadline: Duration = .seconds(180),
     condition: () async throws -> Bool
 ) async throws {
     try await waitFor(awaited, deadline: deadline) { try await condition() ? () : nil }
@@ -26,7 +26,7 @@ package func waitUntil(
 @discardableResult
 package func waitFor<Value>(
     _ awaited: String,
-    deadline: Duration = .seconds(30),
+    deadline: Duration = .seconds(180),
     value: () async throws -> Value?
 ) async throws -> Value {
     let end = ContinuousClock.now + deadline

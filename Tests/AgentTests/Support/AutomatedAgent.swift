@@ -65,7 +65,7 @@ struct AutomatedAgent: Sendable {
 
     /// The run once it is so.
     func run(_ id: String, until status: String...) async throws -> Object {
-        try await waitFor("run \(id) to be \(status)", deadline: .seconds(60)) {
+        try await waitFor("run \(id) to be \(status)") {
             let run = try await get("/v1/runs/\(id)")
             return status.contains(run["status"] as? String ?? "") ? run : nil
         }

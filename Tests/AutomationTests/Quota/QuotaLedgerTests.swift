@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Automation
@@ -8,7 +9,7 @@ struct QuotaLedgerTests {
 
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func `it lets in whom a plain model lets in, in the same order`(seed: UInt64) throws {
-        var random = SeededGenerator(seed)
+        var random = SeededGenerator(seed: seed)
         let limits = try QuotaLimits(global: 3, sites: ["a": 1], otherSites: 2)
         var ledger = QuotaLedger(limits)
         var model = Model(limits: limits)

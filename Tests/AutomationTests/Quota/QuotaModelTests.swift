@@ -18,20 +18,20 @@ struct QuotaModelTests {
         let quota = QuotaServer(limits: try QuotaLimits(global: 6, otherSites: 3), bus: bus)
         let inside = Inside()
         async let threads: Void = inThreads(4) { number in
-            var random = SeededGenerator(seed &* 100 &+ UInt64(number))
+            var random = SeededGenerator(seed: seed &* 100 &+ UInt64(number))
             for step in 0..<1_500 { Self.visit(quota, inside, "t\(number)-\(step)", &random) }
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<24 {
                 group.addTask {
-                    var random = SeededGenerator(seed &* 1_000 &+ UInt64(number))
+                    var random = SeededGenerator(seed: seed &* 1_000 &+ UInt64(number))
                     for step in 0..<60 {
                         await Self.wait(quota, inside, "w\(number)-\(step)", &random)
                     }
                 }
             }
             group.addTask {
-                var random = SeededGenerator(seed)
+                var random = SeededGenerator(seed: seed)
                 for _ in 0..<300 {
                     quota.setLimits(try Self.limits(&random))
                     await Task.yield()

@@ -1,11 +1,12 @@
 import Synchronization
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Automation
 
 struct QuotaServerTests {
-    private let time = QuotaTime()
+    private let time = ManualClock()
     private let bus: TelemetryBus
     private let recorder: EventRecorder
 

@@ -15,7 +15,7 @@ struct PluginCheckTests {
             }
             return (value as? [String: Any])?["type"] is String ? nil : "\"type\" must be a string"
         }
-        check = PluginCheck(settings: settings, patience: .seconds(30))
+        check = PluginCheck(settings: settings, patience: .seconds(180))
     }
 
     private func run(_ fixture: String, settings: String = "{}") async throws -> PluginCheckReport {

@@ -21,7 +21,7 @@ struct ExporterTests {
         #expect(agent.report("good")?.status.level == .ok)
         #expect(agent.value("good_depth", "site=\"chi1\"") == 3)
 
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
         let calls = try #require(agent.reported("good"))
         let stops = recorder.events.filter { $0.name == "agent.exporter.export.stop" }
         #expect(stops.count == calls)
@@ -37,7 +37,7 @@ struct ExporterTests {
         spec.interval = .seconds(3600)
         try await agent.start(spec)
         #expect(agent.reported("good") == nil)
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
         #expect(agent.reported("good") == 1)
     }
 
@@ -67,14 +67,14 @@ struct ExporterTests {
             #expect(event?.metadata["result"] == .string(result))
             #expect(event?.measurements["bytes"] == 90)
         }
-        _ = await agent.host.stop(deadline: .seconds(20))
+        _ = await agent.host.stop(deadline: .seconds(180))
     }
 
     @Test func `a fatal answer ends the calls, also the last one`() async throws {
         let failed = try EventRecorder(agent.bus, "agent.plugin.failed")
         try await agent.start(agent.spec("export-outcome", number: 4))
         try await waitUntil { agent.report("export-outcome")?.status.level == .failed }
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
         #expect(failed.events.map { $0.metadata["reason"] } == ["export_fatal"])
     }
 
@@ -94,7 +94,7 @@ struct ExporterTests {
         let ended = agent.report("overrun-export")?.counters.exports.values.reduce(0, +) ?? 0
         #expect(begun <= Int(ended) + 1)
         try await waitUntil { agent.report("overrun-export")?.counters.exportsDropped ?? 0 >= 1 }
-        #expect(await agent.host.stop(deadline: .seconds(60)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
     }
 
     @Test func `one that does not come back is abandoned, and the others stop as they should`()

@@ -32,7 +32,7 @@ struct HandlerTests {
             return (counters?.eventsDelivered ?? 0) + (counters?.eventsDropped ?? 0) == 20_000
         }
         let delivered = try #require(agent.report("handler-good")?.counters.eventsDelivered)
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
         #expect(agent.reported("handler-good") == Int(delivered))
         #expect(delivered > 0)
     }
@@ -65,7 +65,7 @@ struct HandlerTests {
         let counters = try #require(agent.report("handler-fails")?.counters)
         #expect(counters.handlerFailures == 5)
         #expect(counters.eventsDropped >= 5)
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
         #expect(agent.reported("handler-fails") == Int(counters.eventsDelivered))
     }
 

@@ -16,7 +16,7 @@ struct PollAndServiceTests {
         #expect(report.counters.polls >= 3)
         #expect(report.counters.eventsEmitted >= 3)
         #expect(report.status.level == .ok)
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
     }
 
     @Test func `a failing poll is shown with its reason, goes on, and recovers`() async throws {
@@ -26,7 +26,7 @@ struct PollAndServiceTests {
         #expect(agent.report("poll-fails")?.counters.codes[-1] == 2)
         #expect(agent.messages.all.contains { $0.contains("nobody answers on the other end") })
         try await waitUntil { agent.value("polled_value", "site=\"chi1\"") ?? 0 >= 3 }
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
     }
 
     @Test func `a poll that always fails is degraded and says why`() async throws {
@@ -35,7 +35,7 @@ struct PollAndServiceTests {
         let status = try #require(agent.report("poll-fails")?.status)
         #expect(status.level == .degraded)
         #expect(status.why == "the last poll failed: nobody answers on the other end")
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
     }
 
     @Test func `a service's thread emits until it is stopped, and every event counts`() async throws
@@ -43,7 +43,7 @@ struct PollAndServiceTests {
         let recorder = try EventRecorder(agent.bus, "fixture.ticked")
         try await agent.start(agent.spec("service-good"))
         try await waitUntil { recorder.events.count >= 5 }
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
         #expect(agent.reported("service-good") == recorder.events.count)
     }
 

@@ -48,7 +48,7 @@ struct ReplaceTests {
         }
         #expect(count > 0)
         #expect(agent.value("counting_events_total", "site=\"chi1\"") == Double(count))
-        _ = await agent.host.stop(deadline: .seconds(20))
+        _ = await agent.host.stop(deadline: .seconds(180))
     }
 
     @Test func `the library file is overwritten in place while it runs and events flow`()
@@ -72,7 +72,7 @@ struct ReplaceTests {
         #expect(throws: PluginRefusal.self) { try refused.result.get() }
         let polls = try #require(agent.reported("poll"))
         try await waitUntil { agent.reported("poll") ?? 0 >= polls + 3 }
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
     }
 
     @Test func `a handler's queue goes over to its successor`() async throws {
@@ -91,7 +91,7 @@ struct ReplaceTests {
                 == UInt64(count)
         }
         #expect(agent.report("handler")?.counters.handlerFailures == 0)
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
     }
 
     @Test func `a replacement that fails leaves the old instance as it was`() async throws {
@@ -108,7 +108,7 @@ struct ReplaceTests {
         #expect(
             replaced.events.map(\.name.description)
                 == ["agent.plugin.loaded"] + Array(repeating: "agent.plugin.refused", count: 4))
-        _ = await agent.host.stop(deadline: .seconds(20))
+        _ = await agent.host.stop(deadline: .seconds(180))
     }
 
     @Test func `an instance that hangs is replaced all the same, and left alone`() async throws {
@@ -121,7 +121,7 @@ struct ReplaceTests {
         #expect(agent.host.abandonedCount == 1)
         #expect(agent.report("exporter")?.description.name == "Good")
         #expect(agent.report("exporter")?.status.level == .ok)
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
     }
 
     @Test func `replacing tells of itself with the new version`() async throws {
@@ -131,6 +131,6 @@ struct ReplaceTests {
         #expect(replaced.events.first?.metadata["version"] == "2.0.0")
         #expect(replaced.events.first?.metadata["plugin"] == "counting")
         #expect(agent.host.instances.count == 1)
-        _ = await agent.host.stop(deadline: .seconds(20))
+        _ = await agent.host.stop(deadline: .seconds(180))
     }
 }

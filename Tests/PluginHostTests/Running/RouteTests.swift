@@ -35,7 +35,7 @@ struct RouteTests {
             answer.text
                 == "method=GET\nquery=a=1\naccept=text/plain\naccept_encoding=gzip\nfamilies=\(families)\n"
         )
-        _ = await agent.host.stop(deadline: .seconds(20))
+        _ = await agent.host.stop(deadline: .seconds(180))
     }
 
     @Test func `a large answer is streamed in pieces, and ends when the client goes`() async throws
@@ -53,7 +53,7 @@ struct RouteTests {
         let counters = try #require(agent.report("route-good")?.counters)
         #expect(counters.requests == 2)
         #expect(counters.requestFailures == 1)
-        _ = await agent.host.stop(deadline: .seconds(20))
+        _ = await agent.host.stop(deadline: .seconds(180))
         #expect(
             large.handle(request, RecordedAnswer())
                 == .refused(status: 503, reason: "plugin route-good is being stopped"))
@@ -69,7 +69,7 @@ struct RouteTests {
             }
         }
         try await waitUntil { slow.status != nil }
-        let stopping = Task { [agent] in await agent.host.stop(deadline: .seconds(30)) }
+        let stopping = Task { [agent] in await agent.host.stop(deadline: .seconds(180)) }
         try await waitUntil {
             large.handle(PluginRequest(method: "GET", path: "/fixture/large"), RecordedAnswer())
                 != .completed
@@ -86,6 +86,6 @@ struct RouteTests {
             try await agent.start(agent.spec("route-good", name: "second"))
         }
         #expect(agent.host.instances.map(\.name) == ["first"])
-        _ = await agent.host.stop(deadline: .seconds(20))
+        _ = await agent.host.stop(deadline: .seconds(180))
     }
 }

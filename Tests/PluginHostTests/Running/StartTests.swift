@@ -35,7 +35,7 @@ struct StartTests {
         #expect(told.events.last?.metadata["version"] == "1.0.0")
         #expect(told.events.last?.measurements["duration"] != nil)
         #expect(agent.messages.all.contains { $0.contains("\"number\" must be even (code -2)") })
-        _ = await agent.host.stop(deadline: .seconds(20))
+        _ = await agent.host.stop(deadline: .seconds(180))
     }
 
     private func refusal(_ spec: PluginSpec) async throws -> PluginRefusal? {
@@ -53,7 +53,7 @@ struct StartTests {
             refusal?.description.contains(
                 "its id org.example.fixture.good belongs to \(FixtureLibraries.path("good"))")
                 == true)
-        _ = await agent.host.stop(deadline: .seconds(20))
+        _ = await agent.host.stop(deadline: .seconds(180))
     }
 
     @Test func `a metric that clashes is refused, naming both owners`() async throws {
@@ -66,7 +66,7 @@ struct StartTests {
             #expect(refusal?.description.contains(word) == true, "\(word): \(refusal as Any)")
         }
         #expect(agent.value("good_depth", "site=\"chi1\"") == 3, "the first one is as it was")
-        _ = await agent.host.stop(deadline: .seconds(20))
+        _ = await agent.host.stop(deadline: .seconds(180))
     }
 
     @Test func `one library runs as several instances, each with its own settings and name`()
@@ -85,7 +85,7 @@ struct StartTests {
         agent.bus.execute("other.event", ["depth": 9], ["site": "a"])
         #expect(agent.value("second_depth", "site=\"a\"") == 9)
         #expect(agent.value("good_depth", "site=\"a\"") == nil)
-        _ = await agent.host.stop(deadline: .seconds(20))
+        _ = await agent.host.stop(deadline: .seconds(180))
         #expect(agent.reported("first") == 1)
         #expect(agent.reported("second") == 1)
     }
@@ -114,12 +114,12 @@ struct StartTests {
         try await agent.start(agent.spec("good"))
         try await agent.start(agent.spec("counting-v1", name: "counting"))
         agent.bus.execute("fixture.counted", [:], ["site": "a"])
-        #expect(await agent.host.remove("good", deadline: .seconds(20)))
-        #expect(await agent.host.remove("good", deadline: .seconds(20)) == false)
+        #expect(await agent.host.remove("good", deadline: .seconds(180)))
+        #expect(await agent.host.remove("good", deadline: .seconds(180)) == false)
         #expect(agent.host.instances.map(\.name) == ["counting"])
         #expect(agent.value("counting_events_total", "site=\"a\"") == 1)
         #expect(!agent.registry.definitions.contains { $0.owner == "good" })
-        _ = await agent.host.stop(deadline: .seconds(20))
+        _ = await agent.host.stop(deadline: .seconds(180))
     }
 
     @Test func `an idle instance has no thread of its own`() async throws {
@@ -128,7 +128,7 @@ struct StartTests {
         // The thread names itself when it begins to run.
         try await waitUntil { Self.threads.contains("plg-busy-one") }
         #expect(!Self.threads.contains("plg-idle-one"))
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
         try await waitUntil { !Self.threads.contains("plg-busy-one") }
     }
 

@@ -22,7 +22,7 @@ struct StreamTests {
         try await agent.start(agent.spec("good"))
         try await agent.start(agent.spec("stream-good"))
         emit(3)
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
         let lines = agent.contents("stream-good").split(separator: "\n")
         #expect(lines.filter { $0 == "good_events_total{site=\"chi1\"} 1" }.count == 3)
         #expect(
@@ -41,7 +41,7 @@ struct StreamTests {
         try await agent.start(spec)
         emit(2)
         emit(1, site: "a\"b,c")
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
         #expect(agent.contents("stream-good") == "good_depth{site=\"a\\\"b,c\"} 1\n")
     }
 
@@ -61,7 +61,7 @@ struct StreamTests {
         #expect(counters.exports["retry"] == 2)
         #expect(counters.samplesDropped == 0)
         #expect(counters.samplesStreamed == 2)
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
     }
 
     @Test func `an instance that wants no updates gets none, until one that does replaces it`()
@@ -76,7 +76,7 @@ struct StreamTests {
         try await waitUntil { agent.report("stream")?.counters.samplesStreamed == 2 }
         _ = try await agent.host.replace(deaf).result.get()
         emit(1, site: "after")
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
         let lines = agent.contents("stream").split(separator: "\n")
         #expect(lines.count == 2 && lines.allSatisfy { $0.contains("between") })
     }
@@ -98,7 +98,7 @@ struct StreamTests {
                 == UInt64(2 * count)
         }
         let streamed = try #require(agent.report("stream")?.counters.samplesStreamed)
-        #expect(await agent.host.stop(deadline: .seconds(20)) == [])
+        #expect(await agent.host.stop(deadline: .seconds(180)) == [])
         // Line ends, not lines: for a moment two instances append, and one's may end up behind the other's.
         let lineEnds = agent.contents("stream").utf8.count { $0 == UInt8(ascii: "\n") }
         #expect(lineEnds == Int(streamed))
