@@ -180,16 +180,20 @@ package final class AutomationRuntime: Sendable {
     /// Holds for runs created from now on; schedules that are the same go on.
     package func apply(_ new: AutomationSettings) async throws(RepoError) {
         settings.withLock { $0 = new }
+        try await saveDevices(new)
+        await schedules.withLock { $0 }?.apply(new.schedules)
+    }
+
+    private func saveDevices(_ settings: AutomationSettings) async throws(RepoError) {
         try await store.saveDevices(
-            new.devices.values.map {
+            settings.devices.values.map {
                 DeviceRow(id: $0.id, site: $0.site, protocolName: $0.protocolName)
             }, at: surroundings.clock.system())
-        await schedules.withLock { $0 }?.apply(new.schedules)
     }
 
     // MARK: Start and stop
 
-    /// Ends what an earlier agent left behind, and begins the schedules.
+    /// Ends what an earlier agent left behind.
     ///
     /// Runs that it left unfinished become `error: agent_restarted`. Their events were the other agent's to send, so
     /// none are sent here: whatever counts them began at zero too.
@@ -203,11 +207,17 @@ package final class AutomationRuntime: Sendable {
             report(
                 "\(closed.count) runs were left unfinished by an agent that did not stop in order")
         }
+        try await saveDevices(settings.withLock { $0 })
+    }
+
+    /// Begins the schedules; to be called once nothing can keep the agent from running any more.
+    package func beginSchedules() async {
+        guard !isStopping.load(ordering: .relaxed) else { return }
         let keeper = ScheduleKeeper(clock: surroundings.clock) { [weak self] in
             await self?.carryOut($0)
         }
         schedules.withLock { $0 = keeper }
-        try await apply(settings.withLock { $0 })
+        await keeper.apply(settings.withLock { $0.schedules })
     }
 
     private func unfinished() async throws(RepoError) -> [Run] {

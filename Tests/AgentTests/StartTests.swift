@@ -28,6 +28,20 @@ struct StartTests {
         #expect(left == ["config.json"])
     }
 
+    @Test func `an agent that cannot listen runs nothing`() async throws {
+        let other = try await RunningAgent()
+        var text = AgentConfigurationText(http: "\"listen\": \"127.0.0.1:\(other.port)\"")
+        text.top = #"""
+            "store": { "path": "agent.db" },
+            "devices": [{ "id": "box", "site": "lab", "local": { "shell": true } }],
+            "schedules": [{ "name": "s", "device": "box", "command": "true", "every": "1s" }],
+            """#
+        _ = try await failure(text)
+        let runs = try await ChildProcess.run(
+            "sqlite3", [directory.path("agent.db"), "SELECT count(*) FROM runs"])
+        #expect(runs.output == "0\n", "\(runs.errors)")
+    }
+
     @Test func `a UDP port in use is one sentence`() async throws {
         let other = try await RunningAgent()
         let address = "127.0.0.1:\(try other.udpPort)"

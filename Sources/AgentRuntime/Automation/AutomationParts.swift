@@ -46,13 +46,18 @@ struct AutomationParts: Sendable {
         }
     }
 
-    /// Ends what an earlier agent left behind, and begins the schedules.
+    /// Ends what an earlier agent left behind.
     func start() async throws(StartFailure) {
         do throws(RepoError) {
             try await runtime.start()
         } catch {
             throw .runtime("\(error)")
         }
+    }
+
+    /// Has the schedules begin, without waiting for their first runs.
+    func beginSchedules() {
+        Task { [runtime] in await runtime.beginSchedules() }
     }
 
     /// Ends all runs; reading goes on until the store is closed.

@@ -200,6 +200,7 @@ struct Agent {
                     routes: host.routes, plugins: outcomes)
                 StandardError.write(banner.text)
                 health.listening()
+                automation?.beginSchedules()
                 bus.execute(
                     "agent.config.loaded",
                     [

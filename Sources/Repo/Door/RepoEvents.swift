@@ -9,6 +9,8 @@ struct RepoEvents: Sendable {
     private let rowsLater: PreparedEvent<4, 5>
     private let changeFirst: PreparedEvent<5, 5>
     private let changeLater: PreparedEvent<3, 5>
+    private let controlFirst: PreparedEvent<4, 5>
+    private let controlLater: PreparedEvent<2, 5>
     private let errorFirst: PreparedEvent<4, 6>
     private let errorLater: PreparedEvent<2, 6>
     private let transactionEvent: PreparedEvent<1, 2>
@@ -36,6 +38,12 @@ struct RepoEvents: Sendable {
         changeLater = PreparedEvent(
             bus, query, measurements: ["query_time", "total_time", "num_rows"],
             metadata: ["repo", "source", "command", "result", "statement"])
+        controlFirst = PreparedEvent(
+            bus, query, measurements: ["idle_time", "queue_time", "query_time", "total_time"],
+            metadata: ["repo", "source", "command", "result", "statement"])
+        controlLater = PreparedEvent(
+            bus, query, measurements: ["query_time", "total_time"],
+            metadata: ["repo", "source", "command", "result", "statement"])
         errorFirst = PreparedEvent(
             bus, query, measurements: ["idle_time", "queue_time", "query_time", "total_time"],
             metadata: ["repo", "source", "command", "result", "statement", "error_kind"])
@@ -62,9 +70,12 @@ struct RepoEvents: Sendable {
                 repo, statement.source, statement.command.rawValue, "ok", statement.fingerprint,
             ]
         }
-        return returnsRows
-            ? .rows(first: rowsFirst.bind(metadata()), later: rowsLater.bind(metadata()))
-            : .change(first: changeFirst.bind(metadata()), later: changeLater.bind(metadata()))
+        if returnsRows {
+            return .rows(first: rowsFirst.bind(metadata()), later: rowsLater.bind(metadata()))
+        }
+        return statement.command.changesRows
+            ? .change(first: changeFirst.bind(metadata()), later: changeLater.bind(metadata()))
+            : .control(first: controlFirst.bind(metadata()), later: controlLater.bind(metadata()))
     }
 
     func failed(_ statement: Statement, _ error: RepoError, _ wait: CheckOutTimes?, query: Int64) {
@@ -106,10 +117,12 @@ struct CheckOutTimes {
     let queue: Int64
 }
 
-/// The events of one statement, resolved: with rows to decode or without, first of its access or later.
+/// The events of one statement, resolved: with rows to decode, with rows that it changes or with none to speak of;
+/// first of its access or later.
 enum BoundQuery: Sendable {
     case rows(first: BoundEvent<6>, later: BoundEvent<4>)
     case change(first: BoundEvent<5>, later: BoundEvent<3>)
+    case control(first: BoundEvent<4>, later: BoundEvent<2>)
 
     func emit(_ wait: CheckOutTimes?, query: Int64, decode: Int64, rows: Int64) {
         let total = (wait?.queue ?? 0) &+ query &+ decode
@@ -128,6 +141,12 @@ enum BoundQuery: Sendable {
             ])
         case (.change(_, let later), nil):
             later.emit([.integer(query), .integer(total), .integer(rows)])
+        case (.control(let first, _), let wait?):
+            first.emit([
+                .integer(wait.idle), .integer(wait.queue), .integer(query), .integer(total),
+            ])
+        case (.control(_, let later), nil):
+            later.emit([.integer(query), .integer(total)])
         }
     }
 }

@@ -6,6 +6,14 @@ package final class Statement: Sendable {
     /// What kind of work it is.
     package enum Command: String, Sendable {
         case select, insert, update, delete, begin, commit, rollback, pragma, migrate
+
+        /// Whether SQLite counts rows for it; what it says after any other is the count of an earlier statement.
+        var changesRows: Bool {
+            switch self {
+            case .insert, .update, .delete: true
+            case .select, .begin, .commit, .rollback, .pragma, .migrate: false
+            }
+        }
     }
 
     /// The table it is about; `transaction` and `schema` where there is none.

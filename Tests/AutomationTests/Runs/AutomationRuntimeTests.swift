@@ -194,7 +194,7 @@ struct AutomationRuntimeTests {
                 every: .milliseconds(5))
         ]
         let bench = try await Bench(settings)
-        try await bench.automation.start()
+        await bench.automation.beginSchedules()
         try await waitUntil { bench.count("net_auto.runner.stop") >= 3 }
         settings.schedules = []
         try await bench.automation.apply(settings)
