@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// The built agent, running with a configuration of its own in a directory of its own.
 final class RunningAgent: Sendable {
@@ -40,6 +41,18 @@ final class RunningAgent: Sendable {
             guard let blank = line.lastIndex(of: " ") else { continue }
             samples[String(line[..<blank])] = Double(line[line.index(after: blank)...])
         }
+        return samples
+    }
+
+    /// What the last scrape of an agent that is stopping says: it waits for one once all that it does has come to rest,
+    /// and then ends.
+    func lastSamples() async throws -> [String: Double] {
+        var samples: [String: Double] = [:]
+        try await waitUntil("the agent to end") {
+            if let last = try? await self.samples() { samples = last }
+            return process.ended != nil
+        }
+        #expect(process.ended == .code(0))
         return samples
     }
 
