@@ -12,6 +12,7 @@ package final class SeriesHandle: @unchecked Sendable {
     private let group: SeriesGroup
     private let row: SeriesRow.Pointer
     private let lastTotal = Mutex<Int64>(0)
+    private let isRetired = Atomic(false)
 
     init?(metric: Metric, group: SeriesGroup, labels: [String]) {
         self.metric = metric
@@ -26,10 +27,14 @@ package final class SeriesHandle: @unchecked Sendable {
     }
 
     deinit {
+        if isRetired.load(ordering: .relaxed), group.removeHeld(row) { return }
         // Its time of idleness begins now.
         group.touch(row)
         row.pointee.unpin()
     }
+
+    /// Has the series go with its last handle: what it tells of is there no more.
+    package func retire() { isRetired.store(true, ordering: .relaxed) }
 
     /// Adds to a counter, a sum or an up-down counter; observes in a distribution or summary; sets a gauge.
     ///

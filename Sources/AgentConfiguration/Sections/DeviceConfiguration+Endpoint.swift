@@ -1,5 +1,5 @@
 /// How runs on this machine are started.
-package struct LocalDeviceConfiguration: Sendable {
+package struct LocalDeviceConfiguration: Hashable, Sendable {
     /// Resolved against the configuration's directory; `nil` for the root directory.
     package let workingDirectory: String?
     package let environment: [String: String]
@@ -9,7 +9,7 @@ package struct LocalDeviceConfiguration: Sendable {
 }
 
 /// Where and how runs are started over OpenSSH.
-package struct SSHDeviceConfiguration: Sendable {
+package struct SSHDeviceConfiguration: Hashable, Sendable {
     /// What to do with a host key that is not known; one that differs is always refused.
     package enum HostKeyPolicy: String, CaseIterable, Sendable {
         case strict

@@ -1,7 +1,7 @@
 /// One entry of `devices`: something that runs are made against.
-package struct DeviceConfiguration: Sendable {
+package struct DeviceConfiguration: Hashable, Sendable {
     /// How it is reached.
-    package enum Endpoint: Sendable {
+    package enum Endpoint: Hashable, Sendable {
         case local(LocalDeviceConfiguration)
         case ssh(SSHDeviceConfiguration)
     }

@@ -1,5 +1,5 @@
 /// `http`: the agent's own HTTP server.
-package struct HTTPConfiguration: Sendable {
+package struct HTTPConfiguration: Hashable, Sendable {
     package let listen: ListenAddress
 
     /// What requests that act must carry; without one they are refused.

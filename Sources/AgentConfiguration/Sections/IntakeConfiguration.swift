@@ -1,5 +1,5 @@
 /// `intake`: where applications send events. A socket that is absent, or not `enabled`, is `nil`.
-package struct IntakeConfiguration: Sendable {
+package struct IntakeConfiguration: Hashable, Sendable {
     package let unixStream: UnixSocketConfiguration?
     package let unixDatagram: UnixSocketConfiguration?
     package let udp: UDPConfiguration?
@@ -10,7 +10,7 @@ package struct IntakeConfiguration: Sendable {
 }
 
 /// A Unix socket: its path, and who may open it.
-package struct UnixSocketConfiguration: Sendable {
+package struct UnixSocketConfiguration: Hashable, Sendable {
     /// Resolved against the configuration's directory; fits `sockaddr_un`.
     package let path: String
 
@@ -19,14 +19,14 @@ package struct UnixSocketConfiguration: Sendable {
     let isEnabled: Bool
 }
 
-package struct UDPConfiguration: Sendable {
+package struct UDPConfiguration: Hashable, Sendable {
     package let listen: ListenAddress
     package let receiveBufferBytes: Int
     let isEnabled: Bool
 }
 
 /// What one sender may ask of the intake.
-package struct IntakeLimits: Sendable {
+package struct IntakeLimits: Hashable, Sendable {
     package let lineBytes: Int
     package let nestingDepth: Int
     package let labelBytes: Int

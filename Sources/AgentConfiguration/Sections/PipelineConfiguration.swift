@@ -1,14 +1,14 @@
 /// `pipeline`: what events pass before any handler gets them.
-package struct PipelineConfiguration: Sendable {
+package struct PipelineConfiguration: Hashable, Sendable {
     /// Lets one event in so many pass.
-    package struct Sampling: Sendable {
+    package struct Sampling: Hashable, Sendable {
         package let events: String
         package let keepOneIn: Int
         package let correctsCounters: Bool
     }
 
     /// Lets so many events a second pass.
-    package struct RateLimit: Sendable {
+    package struct RateLimit: Hashable, Sendable {
         package let events: String
         package let perSecond: Double
 

@@ -1,5 +1,5 @@
 /// `quotas`: how many runs, and holds of others, there may be at once.
-package struct QuotaConfiguration: Sendable {
+package struct QuotaConfiguration: Hashable, Sendable {
     /// What becomes of a site that `sites` does not name.
     package enum UnknownSites: String, CaseIterable, Sendable {
         case allowed

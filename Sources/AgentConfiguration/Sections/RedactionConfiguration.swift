@@ -1,5 +1,5 @@
 /// `redaction`: what is taken out of everything that is logged, stored, published or shown.
-package struct RedactionConfiguration: Sendable {
+package struct RedactionConfiguration: Hashable, Sendable {
     /// Secrets that are known by their looks.
     package enum Detector: String, CaseIterable, Sendable {
         case tokens

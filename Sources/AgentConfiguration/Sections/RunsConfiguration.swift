@@ -1,5 +1,5 @@
 /// `runs`: what holds for every run that sets nothing of its own.
-package struct RunsConfiguration: Sendable {
+package struct RunsConfiguration: Hashable, Sendable {
     package let timeout: Duration
 
     /// Between TERM and KILL, when a run is canceled or takes too long.

@@ -1,5 +1,5 @@
 /// One entry of `schedules`: a run that repeats.
-package struct ScheduleConfiguration: Sendable {
+package struct ScheduleConfiguration: Hashable, Sendable {
     /// Unique.
     package let name: String
 

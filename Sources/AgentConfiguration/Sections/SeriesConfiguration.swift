@@ -1,5 +1,5 @@
 /// `series`: limits of every metric that sets none of its own.
-package struct SeriesConfiguration: Sendable {
+package struct SeriesConfiguration: Hashable, Sendable {
     /// Per metric; past it updates go to one overflow series.
     package let maxSeries: Int
 

@@ -1,5 +1,5 @@
 /// `store`: where runs and their output are kept.
-package struct StoreConfiguration: Sendable {
+package struct StoreConfiguration: Hashable, Sendable {
     /// Resolved against the configuration's directory.
     package let path: String
     package let retention: RetentionConfiguration
@@ -12,7 +12,7 @@ package struct StoreConfiguration: Sendable {
 }
 
 /// What is kept of finished runs: both limits hold.
-package struct RetentionConfiguration: Sendable {
+package struct RetentionConfiguration: Hashable, Sendable {
     package let maxAge: Duration
     package let maxBytes: Int
 }

@@ -15,7 +15,7 @@ struct AgentCommand: AsyncParsableCommand {
         version: AgentVersion.text,
         subcommands: [
             RunCommand.self, RunsCommand.self, QuotaCommand.self, AuditCommand.self,
-            EmitCommand.self, PluginCommand.self, DashboardsCommand.self,
+            ReloadCommand.self, EmitCommand.self, PluginCommand.self, DashboardsCommand.self,
         ])
 
     @Option(help: ArgumentHelp("The configuration.", valueName: "file"))

@@ -24,6 +24,7 @@ struct Agent {
     private let plugins: RunningPlugins
     private let intake: EventIntake
     private let selfMetrics: SelfMetrics
+    private let status: ConfigurationStatus
     private let gate = DrainGate()
     private let redactor: CurrentRedactor
     private let health: AgentHealth
@@ -56,11 +57,12 @@ struct Agent {
         guard errors.isEmpty else { throw .configuration(.inFileOrder(errors)) }
 
         intake = EventIntake(bus: bus, settings: configuration.intake.settings)
+        status = ConfigurationStatus(hash: configuration.contentHash)
         selfMetrics = SelfMetrics(
             registry: registry, accounting: intake.accounting,
             constants: SelfMetrics.Constants(
-                configurationHash: configuration.contentHash,
                 interfaceVersion: AgentVersion.pluginInterface),
+            configuration: status,
             pipeline: { [bus] in bus.pipelineStatistics },
             plugins: { [plugins] in plugins.health })
         health = AgentHealth(
@@ -126,6 +128,11 @@ struct Agent {
     private func serve(
         _ outcomes: [PluginOutcome], _ automation: AutomationParts?, _ token: Secret?
     ) async throws(StartFailure) {
+        let reloader = Reloader(
+            Reloader.Parts(
+                bus: bus, registry: registry, host: host, plugins: plugins,
+                automation: automation, status: status, logger: logger),
+            running: configuration, specs: specs)
         // Ended in the opposite order, each after the one below has come to rest.
         var services: [any Service] = [
             health.service,
@@ -133,8 +140,8 @@ struct Agent {
             HousekeepingService(
                 registry: registry, bus: bus, accounting: intake.accounting,
                 tick: configuration.series.tick, logger: logger),
-            HangupService(logger: logger),
-            httpService(outcomes, token, automation),
+            HangupService(reloader: reloader),
+            httpService(outcomes, token, automation, reloader),
             DrainService(gate: gate, limit: configuration.http.drain),
         ]
         if let automation {
@@ -182,9 +189,10 @@ struct Agent {
     }
 
     private func httpService(
-        _ outcomes: [PluginOutcome], _ token: Secret?, _ automation: AutomationParts?
+        _ outcomes: [PluginOutcome], _ token: Secret?, _ automation: AutomationParts?,
+        _ reloader: Reloader
     ) -> HTTPService {
-        let endpoints = endpoints(automation)
+        let endpoints = endpoints(automation, reloader)
         return HTTPService(
             listen: configuration.http.listen, maxConnections: configuration.http.maxConnections,
             router: HTTPRouter(
@@ -201,24 +209,19 @@ struct Agent {
                 StandardError.write(banner.text)
                 health.listening()
                 automation?.beginSchedules()
-                bus.execute(
-                    "agent.config.loaded",
-                    [
-                        "plugins": .init(configuration.plugins.count),
-                        "metrics": .init(configuration.metrics.count),
-                    ],
-                    [
-                        "file": .string(configuration.file),
-                        "hash": .string(configuration.contentHash),
-                    ])
+                bus.tellLoaded(configuration)
             })
     }
 
     /// Everything the HTTP server answers, plugins' paths as they are at the time.
-    private func endpoints(_ automation: AutomationParts?) -> @Sendable () -> [Endpoint] {
+    private func endpoints(
+        _ automation: AutomationParts?, _ reloader: Reloader
+    ) -> @Sendable () -> [Endpoint] {
         let listings = ListingRoutes(
             registry: registry, plugins: { [plugins] in plugins.json })
-        var own = listings.endpoints + health.endpoints + (automation?.endpoints ?? [])
+        var own =
+            listings.endpoints + health.endpoints + (automation?.endpoints ?? [])
+            + [ReloadRoute(reloader: reloader).endpoint]
         if configuration.intake.http {
             let events = EventRoutes(
                 intake: intake, bodyLimit: configuration.intake.limits.bodyBytes)

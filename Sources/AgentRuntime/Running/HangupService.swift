@@ -1,15 +1,15 @@
-import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Keeps a hangup from ending the agent.
+/// Takes the changed configuration into use at each hangup.
 struct HangupService: Service {
-    let logger: Logger
+    let reloader: Reloader
 
     func run() async throws {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
-            logger.notice(
-                "SIGHUP: the configuration is only read at the start; restart to change it")
+            _ = await reloader.reload()
         }
+        // The plugins end after this: none may be started by then.
+        await reloader.close()
     }
 }

@@ -19,6 +19,8 @@ enum SelfMetric {
     static let pluginUp = "agent_plugin_up"
     static let pluginImages = "agent_plugin_images"
     static let configHash = "agent_config_hash_info"
+    static let lastReload = "agent_config_last_reload_seconds"
+    static let lastReloadSuccess = "agent_config_last_reload_success"
     static let buildInfo = "agent_build_info"
     static let cpuSeconds = "process_cpu_seconds_total"
     static let residentMemory = "process_resident_memory_bytes"
@@ -30,7 +32,8 @@ enum SelfMetric {
 
     /// All of them. Throws only where one of the texts here is wrong.
     static func definitions() throws -> [MetricDefinition] {
-        try intake() + pipeline() + registry() + plugins() + exports() + process()
+        try intake() + pipeline() + registry() + plugins() + configuration() + exports()
+            + process()
     }
 
     private static func pipeline() throws -> [MetricDefinition] {
@@ -100,11 +103,24 @@ enum SelfMetric {
                 pluginImages, .lastValue,
                 "Plugin libraries in memory; one that was replaced stays until the agent ends."),
             try instrument(
-                configHash, .lastValue,
-                "Always 1; the label changes when the configuration file does.", labels: ["hash"]),
-            try instrument(
                 buildInfo, .lastValue, "Always 1; the labels say what this build is.",
                 labels: ["version", "abi", "swift"]),
+        ]
+    }
+
+    private static func configuration() throws -> [MetricDefinition] {
+        [
+            try instrument(
+                configHash, .lastValue,
+                "Always 1; the label changes when the configuration in use does.",
+                labels: ["hash"]),
+            try instrument(
+                lastReload, .lastValue,
+                "When the configuration in use was taken into use, since 1970.", unit: "seconds",
+                from: "nanosecond"),
+            try instrument(
+                lastReloadSuccess, .lastValue,
+                "Whether the last configuration that was read was taken into use: 1 or 0."),
         ]
     }
 

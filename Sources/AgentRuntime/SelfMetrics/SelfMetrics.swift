@@ -8,8 +8,9 @@ import Telemetry
 final class SelfMetrics: Sendable {
     /// What never changes while the agent runs.
     struct Constants: Sendable {
-        var configurationHash: String
         var interfaceVersion: String
+        /// Milliseconds since 1970.
+        var startTime = ProcessFigures.startTime()
     }
 
     private struct Key: Hashable {
@@ -17,15 +18,24 @@ final class SelfMetrics: Sendable {
         let labels: [String]
     }
 
+    /// The series there are, each with the collection that last set it.
+    private struct Handles {
+        var known: [Key: (series: SeriesHandle, round: UInt64)] = [:]
+        var round: UInt64 = 0
+    }
+
     private let registry: MetricRegistry
+    private let constants: Constants
+    private let configuration: ConfigurationStatus
     private let accounting: IntakeAccounting
     /// Each instance with whether it works.
     private let plugins: @Sendable () -> [(name: String, isUp: Bool)]
     private let pipeline: @Sendable () -> PipelineStatistics
-    private let handles = Mutex<[Key: SeriesHandle]>([:])
+    private let handles = Mutex(Handles())
 
     init(
         registry: MetricRegistry, accounting: IntakeAccounting, constants: Constants,
+        configuration: ConfigurationStatus,
         pipeline: @escaping @Sendable () -> PipelineStatistics,
         plugins: @escaping @Sendable () -> [(name: String, isUp: Bool)]
     ) {
@@ -33,21 +43,49 @@ final class SelfMetrics: Sendable {
         self.registry = registry
         self.accounting = accounting
         self.plugins = plugins
-        set(SelfMetric.configHash, [constants.configurationHash], 1)
-        set(
-            SelfMetric.buildInfo,
-            [AgentVersion.text, constants.interfaceVersion, AgentVersion.swift], 1)
-        set(SelfMetric.startTime, [], ProcessFigures.startTime())
+        self.constants = constants
+        self.configuration = configuration
     }
 
-    /// Reads everything anew.
+    /// Reads everything anew, and drops the series of what is there no more.
     func collect() {
+        let round = handles.withLock { handles in
+            handles.round += 1
+            return handles.round
+        }
+        collectConstants()
+        collectConfiguration()
         collectIntake()
         collectPipeline()
         collectRegistry()
         collectProcess()
         for (name, isUp) in plugins() { set(SelfMetric.pluginUp, [name], isUp ? 1 : 0) }
         set(SelfMetric.pluginImages, [], Int64(PluginHost.imageCount))
+        forget(before: round)
+    }
+
+    /// Collections may overlap: what a later one has set stays.
+    private func forget(before round: UInt64) {
+        let gone = handles.withLock { handles in
+            let gone = handles.known.filter { $0.value.round < round }
+            for key in gone.keys { handles.known[key] = nil }
+            return gone
+        }
+        for old in gone.values { old.series.retire() }
+    }
+
+    private func collectConstants() {
+        set(
+            SelfMetric.buildInfo,
+            [AgentVersion.text, constants.interfaceVersion, AgentVersion.swift], 1)
+        set(SelfMetric.startTime, [], constants.startTime)
+    }
+
+    private func collectConfiguration() {
+        let now = configuration.value
+        set(SelfMetric.configHash, [now.hash], 1)
+        set(SelfMetric.lastReloadSuccess, [], now.isLastReloadGood ? 1 : 0)
+        set(SelfMetric.lastReload, [], now.loadedAt)
     }
 
     private func collectPipeline() {
@@ -116,11 +154,14 @@ final class SelfMetrics: Sendable {
     private func handle(_ metric: String, _ labels: [String]) -> SeriesHandle? {
         let key = Key(metric: metric, labels: labels)
         return handles.withLock { handles in
-            if let known = handles[key] { return known }
+            if let known = handles.known[key] {
+                handles.known[key]?.round = handles.round
+                return known.series
+            }
             guard let name = try? MetricName(metric), let new = registry.series(name, labels) else {
                 return nil
             }
-            handles[key] = new
+            handles.known[key] = (new, handles.round)
             return new
         }
     }

@@ -244,16 +244,20 @@ final class SeriesGroup: @unchecked Sendable {
         guard let age = key.expireAfter else { return 0 }
         let ticks = time.ticks(in: age)
         let now = time.tick
-        return lock.withLock { _ in
+        return remove { now &- $0.pointee.lastUse.load(ordering: .relaxed) > ticks }
+    }
+
+    /// Removes a row that the caller holds; false where others hold it too, or it is the overflow series.
+    func removeHeld(_ row: SeriesRow.Pointer) -> Bool { remove(pins: 1) { $0 == row } == 1 }
+
+    private func remove(pins: Int32 = 0, _ isToGo: (SeriesRow.Pointer) -> Bool) -> Int {
+        lock.withLock { _ in
             let list = rows.load(ordering: .relaxed)
-            func isIdle(_ row: SeriesRow.Pointer) -> Bool {
-                now &- row.pointee.lastUse.load(ordering: .relaxed) > ticks
-            }
-            guard list.pointee.rows.contains(where: isIdle) else { return 0 }
+            guard list.pointee.rows.contains(where: isToGo) else { return 0 }
             let kept = RowList.make(capacity: max(4, list.pointee.count))
             var gone: [UInt] = []
             for row in list.pointee.rows {
-                if isIdle(row), row.pointee.expire() {
+                if isToGo(row), row.pointee.expire(pins: pins) {
                     gone.append(UInt(bitPattern: row))
                 } else {
                     _ = kept.pointee.append(row)

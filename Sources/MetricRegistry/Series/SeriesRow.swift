@@ -81,9 +81,9 @@ struct SeriesRow: ~Copyable {
 
     func unpin() { pins.wrappingSubtract(1, ordering: .releasing) }
 
-    /// Whether it has expired by this call: nobody held it, and nobody can hold it any more.
-    func expire() -> Bool {
-        pins.compareExchange(expected: 0, desired: -1, ordering: .acquiringAndReleasing).exchanged
+    /// Whether it has expired by this call: it had no more than these pins, and nobody can hold it any more.
+    func expire(pins own: Int32 = 0) -> Bool {
+        pins.compareExchange(expected: own, desired: -1, ordering: .acquiringAndReleasing).exchanged
     }
 
     /// Frees a row whose shards and gauges have gone back to their stores.
