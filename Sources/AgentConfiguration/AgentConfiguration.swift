@@ -160,7 +160,8 @@ extension AgentConfiguration {
             decoding.report(.malformed(reason: error.reason), at: error.position)
         }
         guard var configuration, decoding.errors.isEmpty else {
-            throw ConfigurationErrors(errors: decoding.errors.inOrderOfFile)
+            throw ConfigurationErrors(
+                errors: decoding.errors.inOrderOfFile, contentHash: ContentHash.text(of: bytes))
         }
         configuration.file = file
         configuration.contentHash = ContentHash.text(of: bytes)

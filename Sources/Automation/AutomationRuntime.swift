@@ -177,18 +177,18 @@ package final class AutomationRuntime: Sendable {
         settings.withLock { $0.devices.values.sorted { $0.id < $1.id } }
     }
 
-    /// Holds for runs created from now on; schedules that are the same go on.
-    package func apply(_ new: AutomationSettings) async throws(RepoError) {
-        settings.withLock { $0 = new }
-        try await saveDevices(new)
-        await schedules.withLock { $0 }?.apply(new.schedules)
-    }
-
-    private func saveDevices(_ settings: AutomationSettings) async throws(RepoError) {
+    /// Has the store know these devices; the only part of a change that may fail, and to be done first.
+    package func keepDevices(of new: AutomationSettings) async throws(RepoError) {
         try await store.saveDevices(
-            settings.devices.values.map {
+            new.devices.values.map {
                 DeviceRow(id: $0.id, site: $0.site, protocolName: $0.protocolName)
             }, at: surroundings.clock.system())
+    }
+
+    /// Holds for runs created from now on; schedules that are the same go on.
+    package func use(_ new: AutomationSettings) async {
+        settings.withLock { $0 = new }
+        await schedules.withLock { $0 }?.apply(new.schedules)
     }
 
     // MARK: Start and stop
@@ -207,7 +207,7 @@ package final class AutomationRuntime: Sendable {
             report(
                 "\(closed.count) runs were left unfinished by an agent that did not stop in order")
         }
-        try await saveDevices(settings.withLock { $0 })
+        try await keepDevices(of: settings.withLock { $0 })
     }
 
     /// Begins the schedules; to be called once nothing can keep the agent from running any more.

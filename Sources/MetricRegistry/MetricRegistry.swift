@@ -55,8 +55,13 @@ package final class MetricRegistry: Sendable {
         graveyard.collect()
     }
 
-    /// Keeps secrets out of the labels of series made from now on; nil: labels are what events say.
-    package func redactLabels(with redactor: (any MetadataRedactor)?) { labelGuard.use(redactor) }
+    /// Keeps secrets out of labels; nil: labels are what events say.
+    ///
+    /// Series whose labels hold what is a secret by now are removed, and begin anew without it.
+    package func redactLabels(with redactor: (any MetadataRedactor)?) {
+        labelGuard.use(redactor)
+        for group in groups { group.removeSecrets() }
+    }
 
     // MARK: Declaring
 
@@ -246,12 +251,16 @@ package final class MetricRegistry: Sendable {
     /// Moves the registry's time by one `tickLength`: expires idle series and frees memory.
     package func tick(_ count: UInt32 = 1) {
         time.advance(by: count)
-        let groups = state.withLock { state in
+        for group in groups where group.expires { _ = group.expire() }
+        graveyard.collect()
+    }
+
+    /// Metrics share groups; each is here once.
+    private var groups: [SeriesGroup] {
+        state.withLock { state in
             Dictionary(grouping: state.metrics.values, by: { ObjectIdentifier($0.group) })
                 .values.compactMap { $0.first?.group }
         }
-        for group in groups where group.expires { _ = group.expire() }
-        graveyard.collect()
     }
 }
 

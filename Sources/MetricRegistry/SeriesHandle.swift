@@ -69,11 +69,15 @@ package final class SeriesHandle: @unchecked Sendable {
         shard.pointee.touched.bitwiseOr(metric.bit, ordering: .acquiringAndReleasing)
     }
 
-    /// Brings a counter to a total that is counted elsewhere and never goes down.
+    /// Adds to a counter what a total that is counted elsewhere has grown by.
+    ///
+    /// A total that is less than the one before it has begun anew, and is added whole: the counter itself never goes down.
+    /// To be told in the order in which the totals were read.
     package func reach(_ total: Int64) {
+        let total = max(0, total)
         let delta = lastTotal.withLock { last in
-            defer { last = max(last, total) }
-            return max(0, total - last)
+            defer { last = total }
+            return total < last ? total : total - last
         }
         record(.integer(delta))
     }

@@ -9,7 +9,9 @@ extension PluginHost {
     /// metrics, events and routes are switched over, and the old instance is drained and destroyed. Metrics
     /// declared in the same words keep their series, and queued events go to the new instance: no count is
     /// lost. Whatever fails on the way, the old instance goes on.
-    package func replace(_ spec: PluginSpec) async -> PluginOutcome {
+    ///
+    /// - Parameter image: bytes that were loaded before, to be run again whatever the file has become
+    package func replace(_ spec: PluginSpec, image: PluginImageHash? = nil) async -> PluginOutcome {
         let old = state.withLock { state in state.instances.first { $0.spec.name == spec.name } }
         guard old != nil else {
             return await start([spec]).first
@@ -18,7 +20,7 @@ extension PluginHost {
                     result: .failure(
                         PluginRefusal(file: spec.library.file, reason: .notFound(directories: []))))
         }
-        return await OSThread.run("plugin-replace") { self.replaceOne(spec) }
+        return await OSThread.run("plugin-replace") { self.replaceOne(spec, image) }
     }
 
     /// The same library file again, as it is now.
@@ -30,7 +32,7 @@ extension PluginHost {
         return await replace(spec)
     }
 
-    private func replaceOne(_ spec: PluginSpec) -> PluginOutcome {
+    private func replaceOne(_ spec: PluginSpec, _ image: PluginImageHash?) -> PluginOutcome {
         control.withLock { _ in
             do throws(PluginRefusal) {
                 guard
@@ -41,7 +43,8 @@ extension PluginHost {
                     throw PluginRefusal(
                         file: spec.library.file, reason: .notFound(directories: []))
                 }
-                let new = try makeInstance(spec, counters: old.counters, replaces: true)
+                let new = try makeInstance(
+                    spec, counters: old.counters, replaces: true, image: image)
                 try checkIdentity(new, replacing: old)
                 try switchOver(from: old, to: new)
                 retire(old, successor: new)

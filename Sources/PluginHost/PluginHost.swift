@@ -72,7 +72,14 @@ package final class PluginHost: Sendable {
     // MARK: Loading
 
     /// Loads and checks a library.
-    func load(_ spec: PluginSpec) throws(PluginRefusal) -> PluginLibrary {
+    ///
+    /// - Parameter image: the hash of one that was loaded before; it is used whatever the file has become
+    func load(_ spec: PluginSpec, image: PluginImageHash? = nil) throws(PluginRefusal)
+        -> PluginLibrary
+    {
+        if let image, let known = ImageStore.shared.known(image.sha256, file: image.file) {
+            return known
+        }
         let library = try ImageStore.shared.load(
             spec.library, sha256: spec.sha256, mode: settings.loadMode, log: settings.log,
             clock: bus.clock)
@@ -87,9 +94,10 @@ package final class PluginHost: Sendable {
 
     /// A new instance, not yet created.
     func makeInstance(
-        _ spec: PluginSpec, counters: InstanceCounters, replaces: Bool
+        _ spec: PluginSpec, counters: InstanceCounters, replaces: Bool,
+        image: PluginImageHash? = nil
     ) throws(PluginRefusal) -> PluginInstance {
-        let library = try load(spec)
+        let library = try load(spec, image: image)
         if let schema = library.descriptor.settingsSchema,
             let fault = settings.settingsFault(schema, spec.settings)
         {

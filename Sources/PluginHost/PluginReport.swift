@@ -46,6 +46,17 @@ extension PluginReport {
     }
 }
 
+/// Names the bytes of a library.
+package struct PluginImageHash: Hashable, Sendable {
+    package let file: String
+    package let sha256: String
+}
+
+extension PluginDescription {
+    /// The bytes it describes.
+    package var image: PluginImageHash { PluginImageHash(file: file, sha256: sha256) }
+}
+
 /// What became of one plugin of the configuration.
 package struct PluginOutcome: Sendable {
     package let name: String

@@ -17,6 +17,16 @@ struct HealthFigureTests {
         #expect(window.share(failed: 10, of: 22, at: 500) == nil)
     }
 
+    @Test func `a window that changes looks as far back as it then does`() {
+        var window = ErrorWindow(length: .nanoseconds(1000), minimumCount: 4)
+        #expect(window.share(failed: 0, of: 0, at: 0) == nil)
+        #expect(window.share(failed: 3, of: 3, at: 100) == nil)
+        window.use(length: .nanoseconds(1000), minimumCount: 3)
+        #expect(window.share(failed: 3, of: 3, at: 200) == 1)
+        window.use(length: .nanoseconds(100), minimumCount: 3)
+        #expect(window.share(failed: 3, of: 9, at: 250) == 0)
+    }
+
     @Test func `a window keeps no more than it needs, however often it is asked`() {
         var window = ErrorWindow(length: .seconds(1), minimumCount: 1)
         for index in 1...10_000 {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The configuration changes while the agent runs: whole, or not at all.
-struct ReloadTests {
+@Suite(.serialized) struct ReloadTests {
     private static let jobs = ReloadingAgent.counter("jobs_total", on: "job.done")
     private static let other = ReloadingAgent.counter("other_total", on: "other.done")
 
@@ -204,11 +204,7 @@ struct ReloadTests {
     @Test func `the command tells everything that is wrong and ends with 2`() async throws {
         let running = try await ReloadingAgent(ReloadingAgent.text())
         try running.write(#"{ "one": 1, "two": 2 }"#)
-        let token = try running.agent.directory.write("let-me-in-let-me-in", to: "token")
-        try #require(chmod(token, 0o600) == 0)
-        let outcome = try await ChildProcess.run(
-            agentExecutable,
-            ["reload", "--address", "127.0.0.1:\(running.agent.port)", "--token-file", token])
+        let outcome = try await running.command("reload")
         #expect(outcome.exit == .code(2), "\(outcome.errors)")
         #expect(outcome.errors.contains("one:") && outcome.errors.contains("two:"))
     }

@@ -29,6 +29,42 @@ struct LabelGuardTests {
             ])
     }
 
+    @Test func `series whose labels have become secret begin anew, and the others go on`() throws {
+        let fixture = try RegistryFixture(
+            .of(.counter, "c_total", labels: ["id", "token"]), .of(.counter, "plain_total"))
+        func emit(_ id: MetadataValue, _ token: MetadataValue = "") {
+            fixture.bus.execute("t.event", [:], ["id": id, "token": token])
+        }
+        func values() throws -> [String: MetricValue] {
+            try fixture.read("c_total").mapValues(\.value)
+        }
+        let name = try MetricName("c_total")
+        let held = try #require(fixture.registry.series(name, ["held 9", ""]))
+        for id in ["a1", "a2", #"b"3"#, "b", "b"] as [MetadataValue] { emit(id) }
+        fixture.registry.redactLabels(with: Digits())
+        held.record(1)
+        // Who holds a series keeps it.
+        #expect(
+            try values() == [
+                #"id="b",token="""#: .integer(2, exponent: 0),
+                #"id="held 9",token="""#: .integer(1, exponent: 0),
+            ])
+        for id in ["a1", "a2", #"b"3"#, "b"] as [MetadataValue] { emit(id) }
+        emit("b", "x")
+        let expected: [String: MetricValue] = [
+            #"id="b",token="""#: .integer(3, exponent: 0),
+            #"id="b",token="[redacted]""#: .integer(1, exponent: 0),
+            #"id="a#",token="""#: .integer(2, exponent: 0),
+            ##"id="b\"#",token="""##: .integer(1, exponent: 0),
+            #"id="held 9",token="""#: .integer(1, exponent: 0),
+        ]
+        #expect(try values() == expected)
+        // What is clean stays, however often the rules are told.
+        fixture.registry.redactLabels(with: Digits())
+        #expect(try values() == expected)
+        #expect(try fixture.value("plain_total") == .integer(10, exponent: 0))
+    }
+
     @Test func `bound events and series of the agent's own are guarded as well`() throws {
         let fixture = try RegistryFixture(.of(.counter, "c_total", labels: ["id"]))
         fixture.registry.redactLabels(with: Digits())

@@ -75,9 +75,13 @@ struct SeriesHandleTests {
         #expect(try fixture.read(name).isEmpty)
     }
 
-    @Test func `a counter is brought to totals counted elsewhere and never goes back`() throws {
+    @Test func `a counter grows with totals counted elsewhere, also after they began anew`() throws
+    {
         let (fixture, handle) = try fixture(.counter, "a_total")
-        for (total, read) in [(0, 0), (5, 5), (5, 5), (3, 5), (9, 9)] as [(Int64, Int64)] {
+        let totals: [(Int64, Int64)] = [
+            (0, 0), (5, 5), (5, 5), (3, 8), (9, 14), (0, 14), (2, 16), (-1, 16), (1, 17),
+        ]
+        for (total, read) in totals {
             handle.reach(total)
             #expect(try fixture.value("a_total", labels) == .integer(read, exponent: 0))
         }

@@ -35,7 +35,7 @@ struct DashboardSources: Sendable {
             let path = String(cString: executable)
             free(executable)
             let directory = path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)
-            places = ["\(directory)/Dashboards", "\(directory)/../share/agent/Dashboards"] + places
+            places = ["\(directory)/Dashboards", "\(directory)/../share/agent/dashboards"] + places
         }
         return places.first { access($0, R_OK | X_OK) == 0 }.map { [$0] } ?? []
     }

@@ -1,5 +1,5 @@
 /// `health`: when the agent counts as well, and what it takes part in the work for.
-package struct HealthConfiguration: Sendable {
+package struct HealthConfiguration: Sendable, Equatable {
     /// What a plugin is not; plugins say `required` of themselves.
     package enum Component: String, CaseIterable, Sendable {
         case store
@@ -18,13 +18,13 @@ package struct HealthConfiguration: Sendable {
 }
 
 /// `health.criteria`: each figure with its limit.
-package struct HealthCriteria: Sendable {
+package struct HealthCriteria: Sendable, Equatable {
     package enum Severity: String, CaseIterable, Sendable {
         case degraded
         case failed
     }
 
-    package struct Limit<Value: Sendable>: Sendable {
+    package struct Limit<Value: Sendable & Equatable>: Sendable, Equatable {
         package let limit: Value
 
         /// What the component is while the limit is broken.
@@ -88,7 +88,7 @@ extension HealthCriteria {
 }
 
 extension Shape {
-    fileprivate static func limit<Limited: Sendable>(
+    fileprivate static func limit<Limited: Sendable & Equatable>(
         _ limit: Shape<Limited>, default: JSONValue
     ) -> Shape where Value == HealthCriteria.Limit<Limited> {
         .object(

@@ -62,8 +62,12 @@ extension ConfigurationError.Problem: CustomStringConvertible {
 package struct ConfigurationErrors: Error, Sendable, CustomStringConvertible {
     package let errors: [ConfigurationError]
 
-    package init(errors: [ConfigurationError]) {
+    /// The hash of the file that has them; `nil` where it could not be read, or was not asked for.
+    package let contentHash: String?
+
+    package init(errors: [ConfigurationError], contentHash: String? = nil) {
         self.errors = errors
+        self.contentHash = contentHash
     }
 
     /// One line for each error.

@@ -11,8 +11,12 @@ enum AuditEvent: String, CaseIterable, Sendable {
     case holdReleased = "quota.hold_released"
     /// Its owner went away without giving it back.
     case holdLost = "quota.hold_lost"
+    case pluginStarted = "plugin.started"
     case pluginReplaced = "plugin.replaced"
+    case pluginRemoved = "plugin.removed"
     case configurationReloaded = "config.reloaded"
+    /// Asked for, and not taken into use.
+    case configurationRefused = "config.refused"
     /// A request without the right to what it asked for; `count` of them since the last such entry.
     case requestRefused = "auth.refused"
     /// Entries that found no room while the store could not be written; they are in the log.

@@ -4,10 +4,11 @@ import Telemetry
 
 extension AuditNote {
     static func changed(
-        from old: QuotaLimits, to new: QuotaLimits, origin: RequestOrigin
+        from old: QuotaLimits, to new: QuotaLimits, by actor: AuditEntry.Actor = .named(nil),
+        origin: RequestOrigin?
     ) -> AuditNote {
         AuditNote(
-            .limitsChanged, "change", "quota", by: .named(nil),
+            .limitsChanged, "change", "quota", by: actor,
             details: ["before": .object(old.audited), "after": .object(new.audited)],
             origin: origin)
     }

@@ -14,7 +14,9 @@ struct ReloadCommand: ParsableCommand {
 
     func run() throws {
         try reporting { () throws in
-            let answer = try target.client(config: agent.config).ask("POST", "/v1/reload")
+            let answer = try target.client(config: agent.config).ask(
+                "POST", "/v1/reload",
+                body: ["requested_by": .string("cli:\(UserName.current)")])
             guard answer.status != 422 else {
                 throw CommandFailure(answer.message, exitCode: 2)
             }

@@ -26,9 +26,7 @@ struct RunVerb {
         let log = StructuredLog()
         do throws(StartFailure) {
             let configuration = try LoadedConfiguration.load(file)
-            log.control.apply(configuration.log)
-            log.control.use(configuration.redaction.redactor)
-            try await Agent(configuration, logger: log.logger("agent")).run()
+            try await Agent(configuration, log: log).run()
             log.flush()
         } catch {
             log.flush()

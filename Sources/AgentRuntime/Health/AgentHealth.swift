@@ -7,8 +7,7 @@ import Telemetry
 /// All that has to do with the agent's health, put together.
 struct AgentHealth: Sendable {
     let registry: HealthRegistry
-    private let configuration: HealthConfiguration
-    private let maxActive: Int
+    private let rules: CurrentHealthRules
     private let manager: ServiceManager?
     private let clock = TelemetryClock.machine
 
@@ -16,21 +15,25 @@ struct AgentHealth: Sendable {
         _ configuration: AgentConfiguration, intake: EventIntake, plugins: RunningPlugins,
         manager: ServiceManager? = ServiceManager(), redact: @escaping @Sendable (String) -> String
     ) {
-        self.configuration = configuration.health
+        rules = CurrentHealthRules(.init(configuration))
         self.manager = manager
-        maxActive = configuration.runs.maxActive
         registry = HealthRegistry(
             patience: configuration.health.patience, clock: clock, redact: redact)
-        registry.watch(intake, by: configuration.health, clock: clock)
+        registry.watch(intake, by: rules, clock: clock)
         registry.register { plugins.readings }
     }
 
     /// Has the parts that run things looked at; the service follows the runs to their ends.
     func watch(_ automation: AutomationParts) -> any Service {
         let outcomes = RunOutcomes()
-        registry.watch(
-            automation, outcomes, maxActive: maxActive, by: configuration, clock: clock)
+        registry.watch(automation, outcomes, by: rules, clock: clock)
         return RunOutcomesService(outcomes: outcomes, hub: automation.runtime.hub)
+    }
+
+    /// Has all components looked at at once, by what this configuration says.
+    func use(_ configuration: AgentConfiguration) {
+        registry.use(patience: configuration.health.patience)
+        rules.use(.init(configuration))
     }
 
     /// The agent can be reached from now on.
@@ -42,7 +45,7 @@ struct AgentHealth: Sendable {
     var endpoints: [Endpoint] { HealthRoutes(registry: registry).endpoints }
 
     var service: any Service {
-        HealthService(registry: registry, manager: manager, interval: configuration.interval)
+        HealthService(registry: registry, manager: manager, rules: rules)
     }
 
     var stoppingService: any Service { StoppingService(registry: registry, manager: manager) }

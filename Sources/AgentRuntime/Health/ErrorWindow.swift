@@ -11,13 +11,19 @@ struct ErrorWindow: Sendable {
     private static let maximumSamples = 4096
 
     /// Nanoseconds.
-    private let length: Int64
+    private var length: Int64
     /// Below so many the share says nothing.
-    private let minimumCount: Int
+    private var minimumCount: Int
     /// The oldest first; the first is the last one that lies before the window.
     private var samples: [Sample] = []
 
     init(length: Duration, minimumCount: Int) {
+        self.length = length.nanoseconds
+        self.minimumCount = minimumCount
+    }
+
+    /// Looks so far back from now on; what was forgotten before stays so.
+    mutating func use(length: Duration, minimumCount: Int) {
         self.length = length.nanoseconds
         self.minimumCount = minimumCount
     }

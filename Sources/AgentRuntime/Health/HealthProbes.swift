@@ -18,15 +18,16 @@ extension HealthCriteria.Limit {
 
 extension HealthRegistry {
     /// Has the intake looked at.
-    func watch(_ intake: EventIntake, by configuration: HealthConfiguration, clock: TelemetryClock)
-    {
-        let errors = Mutex(ErrorWindow(configuration.criteria))
+    func watch(_ intake: EventIntake, by rules: CurrentHealthRules, clock: TelemetryClock) {
+        let errors = Mutex(ErrorWindow(rules.value.configuration.criteria))
         register { [accounting = intake.accounting] in
+            let configuration = rules.value.configuration
             let counts = accounting.snapshot().values
             let received = counts.reduce(0) { $0 &+ $1.received }
             let rejected = counts.reduce(0) { $0 &+ $1.rejectedInAll }
             let share = errors.withLock {
-                $0.share(failed: rejected, of: received, at: clock.monotonic())
+                $0.use(configuration.criteria)
+                return $0.share(failed: rejected, of: received, at: clock.monotonic())
             }
             var reading = ComponentReading(.intake, configuration)
             reading.criteria = [configuration.criteria.errorCriterion(share)]
@@ -41,18 +42,20 @@ extension HealthRegistry {
 
     /// Has the store, the runner and the quota looked at.
     func watch(
-        _ parts: AutomationParts, _ outcomes: RunOutcomes, maxActive: Int,
-        by configuration: HealthConfiguration, clock: TelemetryClock
+        _ parts: AutomationParts, _ outcomes: RunOutcomes, by rules: CurrentHealthRules,
+        clock: TelemetryClock
     ) {
         let timer = ResponseTimer(clock: clock) { [repo = parts.repo] in try await repo.question() }
-        register { [repo = parts.repo] in [.store(repo, timer, configuration)] }
+        register { [repo = parts.repo] in [.store(repo, timer, rules.value.configuration)] }
 
-        let errors = Mutex(ErrorWindow(configuration.criteria))
+        let errors = Mutex(ErrorWindow(rules.value.configuration.criteria))
         register { [runtime = parts.runtime] in
+            let (configuration, maxActive) = (rules.value.configuration, rules.value.maxActive)
             let active = await runtime.activeRuns().count
             let (ended, failed) = outcomes.totals
             let share = errors.withLock {
-                $0.share(failed: failed, of: ended, at: clock.monotonic())
+                $0.use(configuration.criteria)
+                return $0.share(failed: failed, of: ended, at: clock.monotonic())
             }
             var reading = ComponentReading(.runner, configuration)
             reading.criteria = [
@@ -66,13 +69,19 @@ extension HealthRegistry {
             ]
             return [reading]
         }
-        register { [quota = parts.runtime.quota] in [.quota(quota.debugState(), configuration)] }
+        register { [quota = parts.runtime.quota] in
+            [.quota(quota.debugState(), rules.value.configuration)]
+        }
     }
 }
 
 extension ErrorWindow {
     fileprivate init(_ criteria: HealthCriteria) {
         self.init(length: criteria.errorWindow, minimumCount: criteria.errorCount)
+    }
+
+    fileprivate mutating func use(_ criteria: HealthCriteria) {
+        use(length: criteria.errorWindow, minimumCount: criteria.errorCount)
     }
 }
 

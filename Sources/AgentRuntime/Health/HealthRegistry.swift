@@ -8,15 +8,15 @@ final class HealthRegistry: Sendable {
 
     private struct State {
         var probes: [Probe] = []
+        var patience: Int64
         var components: [ComponentHealth] = []
         var sampledAt: Int64 = 0
         var isListening = false
         var isStopping = false
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let clock: TelemetryClock
-    private let patience: Int64
     private let redact: @Sendable (String) -> String
 
     /// - Parameters:
@@ -26,12 +26,14 @@ final class HealthRegistry: Sendable {
         patience: Duration, clock: TelemetryClock = .machine,
         redact: @escaping @Sendable (String) -> String
     ) {
-        self.patience = patience.nanoseconds
+        state = Mutex(State(patience: patience.nanoseconds))
         self.clock = clock
         self.redact = redact
     }
 
     func register(_ probe: @escaping Probe) { state.withLock { $0.probes.append(probe) } }
+
+    func use(patience: Duration) { state.withLock { $0.patience = patience.nanoseconds } }
 
     /// Looks at all components. Those that are no more are forgotten.
     func sample() async {
@@ -43,6 +45,7 @@ final class HealthRegistry: Sendable {
         let now = ComponentHealth.Moment(monotonic: clock.monotonic(), system: clock.system())
         state.withLock { [readings] state in
             let known = Dictionary(state.components.map { ($0.reading.name, $0) }) { $1 }
+            let patience = state.patience
             state.components = readings.map { reading in
                 guard var component = known[reading.name] else {
                     return ComponentHealth(reading, patience: patience, now: now)

@@ -7,16 +7,18 @@ import ServiceLifecycle
 struct HealthService: Service {
     let registry: HealthRegistry
     let manager: ServiceManager?
-    let interval: Duration
+    let rules: CurrentHealthRules
 
     func run() async throws {
         // Twice within the time after which the manager takes the agent for dead.
-        let pause = min(interval, manager?.watchdog.map { $0 / 2 } ?? interval)
-        try? await cancelWhenGracefulShutdown {
-            while true {
+        let longest = manager?.watchdog.map { $0 / 2 }
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
                 await registry.sample()
                 manager?.tell(registry.report.notification)
-                try await Task.sleep(for: pause)
+                await rules.wait { rules in
+                    min(rules.configuration.interval, longest ?? rules.configuration.interval)
+                }
             }
         }
     }

@@ -2,25 +2,32 @@ import PluginHost
 
 /// What has to happen so that the plugins of a configuration run, and no others.
 struct PluginChanges: Sendable {
+    /// What is asked of an instance, and the bytes that are to run, or do.
+    struct Instance: Sendable, Equatable {
+        let spec: PluginSpec
+        let image: PluginImageHash
+    }
+
     /// Not running yet, in the order of the configuration.
     private(set) var added: [PluginSpec] = []
-    /// Running otherwise than they should.
-    private(set) var changed: [(old: PluginSpec, new: PluginSpec)] = []
+    /// Running otherwise than they should: they were asked something else, or their file has become another.
+    private(set) var changed: [(old: Instance, new: PluginSpec)] = []
     /// Running, and in the configuration no more.
     private(set) var removed: [PluginSpec] = []
 
-    /// - Parameter running: what was asked of those that run
-    init(from running: [PluginSpec], to wanted: [PluginSpec]) {
-        let known = Dictionary(running.map { ($0.name, $0) }) { first, _ in first }
+    init(from running: [Instance], to wanted: [Instance]) {
+        let known = Dictionary(running.map { ($0.spec.name, $0) }) { first, _ in first }
         for new in wanted {
-            guard let old = known[new.name] else {
-                added.append(new)
+            guard let old = known[new.spec.name] else {
+                added.append(new.spec)
                 continue
             }
-            if old != new { changed.append((old, new)) }
+            if old.spec != new.spec || old.image.sha256 != new.image.sha256 {
+                changed.append((old, new.spec))
+            }
         }
-        let names = Set(wanted.map(\.name))
-        removed = running.filter { !names.contains($0.name) }
+        let names = Set(wanted.map(\.spec.name))
+        removed = running.map(\.spec).filter { !names.contains($0.name) }
     }
 
     /// As the answer to a reload lists them.

@@ -3,9 +3,18 @@ import PluginHost
 
 /// Changes which plugins run, and can take back what it did.
 struct PluginSwitch {
+    /// One instance that runs otherwise than before.
+    struct Change: Sendable {
+        let name: String
+        /// Nil: it did not run.
+        let before: PluginDescription?
+        /// Nil: it runs no more.
+        let after: PluginDescription?
+    }
+
     private enum Step {
         case started(String)
-        case replaced(PluginSpec)
+        case replaced(PluginChanges.Instance)
     }
 
     private static let patience = Duration.seconds(10)
@@ -13,6 +22,8 @@ struct PluginSwitch {
     private let host: PluginHost
     private let logger: Logger
     private var done: [Step] = []
+    /// What was done, and not taken back.
+    private(set) var changes: [Change] = []
 
     init(host: PluginHost, logger: Logger) {
         self.host = host
@@ -20,40 +31,59 @@ struct PluginSwitch {
     }
 
     /// Starts and replaces, until one of them fails.
-    mutating func apply(_ changes: PluginChanges) async throws(ReloadRejection) {
-        for spec in changes.added {
-            try check(await host.start([spec]))
-            done.append(.started(spec.name))
+    mutating func apply(_ wanted: PluginChanges) async throws(ReloadRejection) {
+        for spec in wanted.added {
+            for outcome in await host.start([spec]) {
+                let after = try check(outcome)
+                done.append(.started(spec.name))
+                changes.append(Change(name: spec.name, before: nil, after: after))
+            }
         }
-        for (old, new) in changes.changed {
-            try check([await host.replace(new)])
+        for (old, new) in wanted.changed {
+            let before = description(new.name)
+            let after = try check(await host.replace(new))
             done.append(.replaced(old))
+            changes.append(Change(name: new.name, before: before, after: after))
         }
     }
 
-    private func check(_ outcomes: [PluginOutcome]) throws(ReloadRejection) {
-        let reasons = outcomes.compactMap { outcome -> String? in
-            guard case .failure(let refusal) = outcome.result else { return nil }
-            return "plugins.\(outcome.name): \(refusal)"
+    private func check(_ outcome: PluginOutcome) throws(ReloadRejection) -> PluginDescription {
+        do throws(PluginRefusal) {
+            return try outcome.result.get()
+        } catch {
+            throw ReloadRejection(reasons: ["plugins.\(outcome.name): \(error)"])
         }
-        guard reasons.isEmpty else { throw ReloadRejection(reasons: reasons) }
+    }
+
+    private func description(_ name: String) -> PluginDescription? {
+        host.instances.first { $0.name == name }?.description
     }
 
     /// Has everything run as before, the last step first.
     mutating func takeBack() async {
+        var left: [Change] = []
         while let step = done.popLast() {
+            let change = changes.popLast()
             switch step {
             case .started(let name): await remove(name)
             case .replaced(let old):
-                guard case .failure(let refusal) = await host.replace(old).result else { continue }
-                logger.error("plugin \(old.name) could not be put back as it was: \(refusal)")
+                let outcome = await host.replace(old.spec, image: old.image)
+                guard case .failure(let refusal) = outcome.result else { continue }
+                logger.error(
+                    "plugin \(old.spec.name) could not be put back as it was: \(refusal)")
+                if let change { left.append(change) }
             }
         }
+        changes = left
     }
 
     /// Ends plugins that are wanted no more.
-    func remove(_ specs: [PluginSpec]) async {
-        for spec in specs { await remove(spec.name) }
+    mutating func remove(_ specs: [PluginSpec]) async {
+        for spec in specs {
+            changes.append(
+                Change(name: spec.name, before: description(spec.name), after: nil))
+            await remove(spec.name)
+        }
     }
 
     private func remove(_ name: String) async {

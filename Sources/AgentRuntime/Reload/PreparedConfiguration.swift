@@ -7,7 +7,7 @@ import PluginHost
 struct PreparedConfiguration: Sendable {
     let configuration: AgentConfiguration
     let metrics: [MetricDefinition]
-    let plugins: [PluginSpec]
+    let plugins: [PluginChanges.Instance]
     /// Nil where nothing is run.
     let quotaLimits: QuotaLimits?
 
@@ -23,15 +23,20 @@ struct PreparedConfiguration: Sendable {
             let check = try ConfigurationCheck(configuration, host: host)
             let faults =
                 FixedSettings.faults(of: configuration, replacing: running) + check.errors
-            guard faults.isEmpty else { throw ConfigurationErrors(errors: faults) }
+            guard faults.isEmpty else {
+                throw ConfigurationErrors(errors: faults, contentHash: configuration.contentHash)
+            }
             self.configuration = configuration
             metrics = check.configuredMetrics.definitions
-            plugins = check.survey.entries.map(\.spec)
+            plugins = check.survey.described.map {
+                PluginChanges.Instance(spec: $0.spec, image: $0.description.image)
+            }
             quotaLimits =
                 configuration.isAutomated
                 ? try QuotaLimits(configuration.quotas).overridden(by: environment) : nil
         } catch let errors as ConfigurationErrors {
-            throw ReloadRejection(reasons: errors.errors.map(\.description))
+            throw ReloadRejection(
+                reasons: errors.errors.map(\.description), hash: errors.contentHash)
         } catch {
             throw ReloadRejection(reasons: ["\(error)"])
         }
@@ -42,6 +47,8 @@ struct PreparedConfiguration: Sendable {
 struct ReloadRejection: Error, Equatable {
     /// A sentence each.
     let reasons: [String]
+    /// Of the file that is not used; nil where it could not be read.
+    var hash: String?
     /// Whether the agent itself is coming to its end, whatever the file says.
     var isStopping = false
 }

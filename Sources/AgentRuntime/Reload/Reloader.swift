@@ -16,6 +16,8 @@ actor Reloader {
         let host: PluginHost
         let plugins: RunningPlugins
         let automation: AutomationParts?
+        let health: AgentHealth
+        let rules: RunningRules
         let status: ConfigurationStatus
         let logger: Logger
     }
@@ -30,6 +32,7 @@ actor Reloader {
     typealias Outcome = Result<Report, ReloadRejection>
 
     private let parts: Parts
+    private let news: ReloadNews
     private let environment: Environment
     /// What is in use.
     private var configuration: AgentConfiguration
@@ -43,17 +46,18 @@ actor Reloader {
         environment: Environment = .process
     ) {
         self.parts = parts
+        news = ReloadNews(bus: parts.bus, logger: parts.logger, audit: parts.automation?.audit)
         self.environment = environment
         self.configuration = configuration
         self.specs = specs
         metrics = ConfiguredMetrics(configuration.metrics).definitions
     }
 
-    func reload() async -> Outcome {
+    func reload(_ request: ReloadRequest) async -> Outcome {
         let before = last
         let task = Task {
             _ = await before?.value
-            return await self.perform()
+            return await self.perform(request)
         }
         last = task
         return await task.value
@@ -65,18 +69,20 @@ actor Reloader {
         _ = await last?.value
     }
 
-    private func perform() async -> Outcome {
+    private func perform(_ request: ReloadRequest) async -> Outcome {
         guard !isClosed else {
             return .failure(ReloadRejection(reasons: ["the agent is stopping"], isStopping: true))
         }
+        let old = configuration
         do throws(ReloadRejection) {
-            let changed = try await use(try await prepare())
+            let changed = try await use(try await prepare(), request)
             parts.status.loaded(hash: configuration.contentHash)
-            tellLoaded(changed)
-            return .success(Report(hash: configuration.contentHash, changed: changed))
+            let report = Report(hash: configuration.contentHash, changed: changed)
+            news.loaded(configuration, replacing: old.contentHash, report, request)
+            return .success(report)
         } catch {
             parts.status.rejected()
-            tellRejected(error)
+            news.refused(error, staying: old, request)
             return .failure(error)
         }
     }
@@ -98,110 +104,94 @@ actor Reloader {
     // MARK: Switching
 
     /// First what may fail, each step taken back when a later one does; then what cannot.
-    private func use(_ new: PreparedConfiguration) async throws(ReloadRejection) -> [String] {
-        let names = Set(parts.host.instances.map(\.name))
-        let changes = PluginChanges(
-            from: specs.filter { names.contains($0.name) }, to: new.plugins)
+    private func use(
+        _ new: PreparedConfiguration, _ request: ReloadRequest
+    ) async throws(ReloadRejection) -> [String] {
+        let wanted = PluginChanges(from: runningPlugins, to: new.plugins)
+        let hasSameDevices = new.configuration.hasSameDevices(as: configuration)
         var plugins = PluginSwitch(host: parts.host, logger: parts.logger)
-        var changed = changes.keys
         do throws(ReloadRejection) {
-            try await plugins.apply(changes)
-            if try await useAutomation(new.configuration) { changed.append("devices") }
-            if try useMetrics(new.metrics) { changed.append("metrics") }
+            try await plugins.apply(wanted)
+            if !hasSameDevices { try await keepDevices(of: new.configuration) }
+            try useMetrics(new.metrics)
         } catch {
-            if !new.configuration.runsAlike(configuration) {
-                try? await parts.automation?.runtime.apply(configuration.automationSettings)
-            }
+            if !hasSameDevices { try? await keepDevices(of: configuration) }
             await plugins.takeBack()
-            throw error
+            news.changed(plugins.changes, request)
+            throw ReloadRejection(
+                reasons: error.reasons, hash: new.configuration.contentHash)
         }
-        changed += useRules(new)
-        await plugins.remove(changes.removed)
+        var changed = wanted.keys + (new.metrics == metrics ? [] : ["metrics"])
+        changed += await useRules(new, request)
+        await plugins.remove(wanted.removed)
         parts.plugins.note([])
-        (configuration, metrics, specs) = (new.configuration, new.metrics, new.plugins)
+        news.changed(plugins.changes, request)
+        (configuration, metrics) = (new.configuration, new.metrics)
+        specs = new.plugins.map(\.spec)
         return changed.sorted()
     }
 
-    private func useAutomation(_ new: AgentConfiguration) async throws(ReloadRejection) -> Bool {
-        guard let automation = parts.automation, !new.runsAlike(configuration) else { return false }
+    /// Those of the configuration that run, without those that were refused.
+    private var runningPlugins: [PluginChanges.Instance] {
+        let images = Dictionary(
+            parts.host.instances.map { ($0.name, $0.description.image) }
+        ) { $1 }
+        return specs.compactMap { spec in
+            images[spec.name].map { PluginChanges.Instance(spec: spec, image: $0) }
+        }
+    }
+
+    private func keepDevices(of new: AgentConfiguration) async throws(ReloadRejection) {
         do {
-            try await automation.runtime.apply(new.automationSettings)
-            return true
+            try await parts.automation?.runtime.keepDevices(of: new.automationSettings)
         } catch {
             throw ReloadRejection(reasons: ["devices: \(error)"])
         }
     }
 
-    private func useMetrics(_ new: [MetricDefinition]) throws(ReloadRejection) -> Bool {
-        guard new != metrics else { return false }
+    private func useMetrics(_ new: [MetricDefinition]) throws(ReloadRejection) {
+        guard new != metrics else { return }
         do throws(DefinitionErrors) {
             try parts.registry.declare(new, owner: MetricConfiguration.owner)
-            return true
         } catch {
             throw ReloadRejection(reasons: error.errors.map { "metrics: \($0)" })
         }
     }
 
-    /// What is only a matter of setting it.
-    private func useRules(_ new: PreparedConfiguration) -> [String] {
-        var changed: [String] = []
-        let (old, new, limits) = (configuration, new.configuration, new.quotaLimits)
-        if old.pipeline != new.pipeline { changed.append("pipeline") }
-        if old.redaction != new.redaction { changed.append("redaction") }
-        if !changed.isEmpty {
-            let redactor = new.redaction.redactor
-            parts.bus.setPipeline(new.eventPipeline(redactor))
-            parts.registry.redactLabels(with: redactor)
-        }
-        if let automation = parts.automation, let limits, old.quotas != new.quotas {
+    /// What is only a matter of setting it; answers the keys of what differs.
+    private func useRules(
+        _ new: PreparedConfiguration, _ request: ReloadRequest
+    ) async -> [String] {
+        let (old, limits, new) = (configuration, new.quotaLimits, new.configuration)
+        var changed = parts.rules.use(new, replacing: old)
+        if old.health != new.health { changed.append("health") }
+        if old.health != new.health || old.runs != new.runs { parts.health.use(new) }
+        guard let automation = parts.automation else { return changed }
+        // What is the same in them goes on; they come from several sections.
+        await automation.runtime.use(new.automationSettings)
+        changed += new.changedRuns(from: old)
+        if let limits, old.quotas != new.quotas {
+            let before = automation.runtime.quota.debugState().limits
             automation.runtime.quota.setLimits(limits)
+            automation.audit.record(
+                .changed(from: before, to: limits, by: request.actor, origin: request.origin))
             changed.append("quotas")
         }
         return changed
     }
-
-    // MARK: Telling
-
-    private func tellLoaded(_ changed: [String]) {
-        parts.logger.notice(
-            "the configuration was read again and is in use",
-            metadata: [
-                "hash": "\(configuration.contentHash)",
-                "changed": "\(changed.isEmpty ? "nothing" : changed.joined(separator: " "))",
-            ])
-        parts.bus.tellLoaded(configuration)
-    }
-
-    private func tellRejected(_ rejection: ReloadRejection) {
-        for reason in rejection.reasons {
-            parts.logger.error("the configuration stays as it was: \(reason)")
-        }
-        parts.bus.execute(
-            "agent.config.rejected", ["errors": .init(rejection.reasons.count)],
-            ["file": .string(configuration.file)])
-    }
-}
-
-extension TelemetryBus {
-    /// Says that a configuration is in use.
-    func tellLoaded(_ configuration: AgentConfiguration) {
-        execute(
-            "agent.config.loaded",
-            [
-                "plugins": .init(configuration.plugins.count),
-                "metrics": .init(configuration.metrics.count),
-            ],
-            [
-                "file": .string(configuration.file),
-                "hash": .string(configuration.contentHash),
-            ])
-    }
 }
 
 extension AgentConfiguration {
-    /// Whether runs are made alike: on the same devices, by the same schedules and defaults.
-    fileprivate func runsAlike(_ other: AgentConfiguration) -> Bool {
+    /// The keys of what differs in how runs are made.
+    fileprivate func changedRuns(from old: AgentConfiguration) -> [String] {
+        var changed: [String] = []
+        if !hasSameDevices(as: old) { changed.append("devices") }
+        if runs != old.runs { changed.append("runs") }
+        if schedules.map(\.value) != old.schedules.map(\.value) { changed.append("schedules") }
+        return changed
+    }
+
+    fileprivate func hasSameDevices(as other: AgentConfiguration) -> Bool {
         devices.map(\.value) == other.devices.map(\.value)
-            && schedules.map(\.value) == other.schedules.map(\.value) && runs == other.runs
     }
 }

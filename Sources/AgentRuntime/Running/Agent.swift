@@ -27,12 +27,13 @@ struct Agent {
     private let status: ConfigurationStatus
     private let gate = DrainGate()
     private let redactor: CurrentRedactor
+    private let rules: RunningRules
     private let health: AgentHealth
 
     /// Makes the parts, and finds everything that is wrong with the configuration.
-    init(_ configuration: AgentConfiguration, logger: Logger) throws(StartFailure) {
+    init(_ configuration: AgentConfiguration, log: StructuredLog) throws(StartFailure) {
         self.configuration = configuration
-        self.logger = logger
+        logger = log.logger("agent")
         bus = TelemetryBus()
         do {
             registry = try MetricRegistry(bus: bus, settings: configuration.series.settings)
@@ -40,10 +41,9 @@ struct Agent {
         } catch {
             throw .runtime("the agent's own metrics cannot be declared: \(error)")
         }
-        let redactor = configuration.redaction.redactor
-        self.redactor = CurrentRedactor(redactor)
-        bus.setPipeline(configuration.eventPipeline(redactor))
-        registry.redactLabels(with: redactor)
+        redactor = CurrentRedactor()
+        rules = RunningRules(bus: bus, registry: registry, redactor: redactor, log: log.control)
+        rules.use(configuration)
         host = PluginHost(
             bus: bus, registry: registry,
             settings: .reading(configuration, log: .writing(to: logger)))
@@ -67,7 +67,7 @@ struct Agent {
             plugins: { [plugins] in plugins.health })
         health = AgentHealth(
             configuration, intake: intake, plugins: plugins,
-            redact: { [current = self.redactor] in current.value.text($0) })
+            redact: { [redactor] in redactor.value.text($0) })
         registry.onSnapshot(SelfMetric.owner) { [selfMetrics] in selfMetrics.collect() }
     }
 
@@ -131,7 +131,8 @@ struct Agent {
         let reloader = Reloader(
             Reloader.Parts(
                 bus: bus, registry: registry, host: host, plugins: plugins,
-                automation: automation, status: status, logger: logger),
+                automation: automation, health: health, rules: rules, status: status,
+                logger: logger),
             running: configuration, specs: specs)
         // Ended in the opposite order, each after the one below has come to rest.
         var services: [any Service] = [

@@ -7,7 +7,7 @@ struct HangupService: Service {
 
     func run() async throws {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
-            _ = await reloader.reload()
+            _ = await reloader.reload(.hangup)
         }
         // The plugins end after this: none may be started by then.
         await reloader.close()

@@ -32,6 +32,8 @@ final class SelfMetrics: Sendable {
     private let plugins: @Sendable () -> [(name: String, isUp: Bool)]
     private let pipeline: @Sendable () -> PipelineStatistics
     private let handles = Mutex(Handles())
+    /// Totals have to be told in the order in which they were read.
+    private let turn = Mutex(())
 
     init(
         registry: MetricRegistry, accounting: IntakeAccounting, constants: Constants,
@@ -47,8 +49,10 @@ final class SelfMetrics: Sendable {
         self.configuration = configuration
     }
 
-    /// Reads everything anew, and drops the series of what is there no more.
-    func collect() {
+    /// Reads everything anew, and drops the series of what is there no more. Safe from any thread; one after the other.
+    func collect() { turn.withLock { _ in collectAll() } }
+
+    private func collectAll() {
         let round = handles.withLock { handles in
             handles.round += 1
             return handles.round
@@ -64,7 +68,6 @@ final class SelfMetrics: Sendable {
         forget(before: round)
     }
 
-    /// Collections may overlap: what a later one has set stays.
     private func forget(before round: UInt64) {
         let gone = handles.withLock { handles in
             let gone = handles.known.filter { $0.value.round < round }

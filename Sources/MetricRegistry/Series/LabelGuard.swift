@@ -23,6 +23,19 @@ final class LabelGuard: Sendable {
         return result
     }
 
+    /// Whether there is a secret in values that may have been cleaned before.
+    func finds(_ values: [UnsafeRawBufferPointer], of labels: [LabelMapping]) -> Bool {
+        let texts = values.map { value in
+            MetadataText(
+                start: value.baseAddress?.assumingMemoryBound(to: UInt8.self), count: value.count)
+        }
+        // What is marked already may be marked again, and is then the same.
+        guard let clean = texts.withUnsafeBufferPointer({ clean($0, of: labels) }) else {
+            return false
+        }
+        return !zip(clean, values).allSatisfy { $0.elementsEqual($1) }
+    }
+
     private static func clean(
         _ value: UnsafeBufferPointer<UInt8>, _ label: LabelMapping, _ redactor: any MetadataRedactor
     ) -> [UInt8]? {

@@ -250,6 +250,15 @@ final class SeriesGroup: @unchecked Sendable {
     /// Removes a row that the caller holds; false where others hold it too, or it is the overflow series.
     func removeHeld(_ row: SeriesRow.Pointer) -> Bool { remove(pins: 1) { $0 == row } == 1 }
 
+    /// Removes rows whose labels hold a secret by the rules that are new, unless somebody holds them. Returns how many.
+    @discardableResult
+    func removeSecrets() -> Int {
+        guard !labelNames.isEmpty else { return 0 }
+        return remove {
+            labelGuard.finds($0.values(count: labelNames.count, gaps: gaps), of: key.labels)
+        }
+    }
+
     private func remove(pins: Int32 = 0, _ isToGo: (SeriesRow.Pointer) -> Bool) -> Int {
         lock.withLock { _ in
             let list = rows.load(ordering: .relaxed)

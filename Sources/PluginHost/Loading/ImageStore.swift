@@ -39,6 +39,13 @@ final class ImageStore: Sendable {
         }
     }
 
+    /// What the same bytes answered before, wherever they were; nil where there were none.
+    func known(_ hash: String, file: String) -> PluginLibrary? {
+        guard var library = try? state.withLock({ $0.libraries[hash] })?.get() else { return nil }
+        library.file = file
+        return library
+    }
+
     private static func read(_ file: String) throws(PluginRefusal.Reason) -> LibraryBytes {
         let descriptor: Int32
         do { descriptor = try TrustedPath().open(file) } catch { throw .init(error) }

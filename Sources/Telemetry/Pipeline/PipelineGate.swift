@@ -111,7 +111,7 @@ final class PipelineGate: @unchecked Sendable, EventConsumer {
             }
             measure(begin)
             guard isChanged else { return deliver(frame) }
-            stages.redacted.wrappingAdd(1, ordering: .relaxed)
+            stages.meter.redacted.wrappingAdd(1, ordering: .relaxed)
             var copy = frame.pointee
             copy.metadata = UnsafePointer(texts)
             deliver(&copy)

@@ -5,21 +5,37 @@ final class PipelineStages: Sendable {
     private let samplings: [SamplingRule]
     private let limits: [RateLimitRule]
     private let redactions: [EventPipeline.Redaction]
-    let redacted: Atomic<Int>
-    let meter = PipelineMeter()
+    let meter: PipelineMeter
     let clock: TelemetryClock
 
-    /// - Parameter old: rules that are the same go on with their counts.
+    /// - Parameter old: what it has counted goes on, under the events that its rules are for; rules that are the same go on
+    ///   altogether.
     init(_ pipeline: EventPipeline, after old: PipelineStages?, clock: TelemetryClock) {
-        samplings = pipeline.samplings.map { rule in
-            old?.samplings.first { $0.rule == rule } ?? SamplingRule(rule)
+        samplings = Self.reachable(pipeline.samplings, \.events).map { rule in
+            old?.samplings.first { $0.rule == rule }
+                ?? SamplingRule(
+                    rule,
+                    counts: old?.samplings.first { $0.rule.events == rule.events }?.counts
+                        ?? RuleCounts())
         }
-        limits = pipeline.rateLimits.map { rule in
-            old?.limits.first { $0.rule == rule } ?? RateLimitRule(rule)
+        limits = Self.reachable(pipeline.rateLimits, \.events).map { rule in
+            old?.limits.first { $0.rule == rule }
+                ?? RateLimitRule(
+                    rule,
+                    counts: old?.limits.first { $0.rule.events == rule.events }?.counts
+                        ?? RuleCounts())
         }
         redactions = pipeline.redactions
-        redacted = Atomic(old?.redacted.load(ordering: .relaxed) ?? 0)
+        meter = old?.meter ?? PipelineMeter()
         self.clock = clock
+    }
+
+    /// Without the rules for the very events of one before them: they never match.
+    private static func reachable<Rule>(
+        _ rules: [Rule], _ events: KeyPath<Rule, EventPattern>
+    ) -> [Rule] {
+        var seen: Set<EventPattern> = []
+        return rules.filter { seen.insert($0[keyPath: events]).inserted }
     }
 
     /// What a shape has to pass; nil: nothing.
@@ -37,15 +53,15 @@ final class PipelineStages: Sendable {
         PipelineStatistics(
             samplings: samplings.map {
                 .init(
-                    rule: $0.rule, passed: $0.passed.load(ordering: .relaxed),
-                    dropped: $0.dropped.load(ordering: .relaxed))
+                    rule: $0.rule, passed: $0.counts.passed.load(ordering: .relaxed),
+                    dropped: $0.counts.dropped.load(ordering: .relaxed))
             },
             rateLimits: limits.map {
                 .init(
-                    rule: $0.rule, passed: $0.passed.load(ordering: .relaxed),
-                    dropped: $0.dropped.load(ordering: .relaxed))
+                    rule: $0.rule, passed: $0.counts.passed.load(ordering: .relaxed),
+                    dropped: $0.counts.dropped.load(ordering: .relaxed))
             },
-            redacted: redacted.load(ordering: .relaxed),
+            redacted: meter.redacted.load(ordering: .relaxed),
             measuredEvents: meter.events.load(ordering: .relaxed),
             measuredNanoseconds: meter.nanoseconds.load(ordering: .relaxed))
     }
@@ -68,12 +84,13 @@ package struct PipelineStatistics: Sendable {
     package var measuredNanoseconds = 0
 }
 
-/// Times one event in 64 on its way through the stages.
+/// Times one event in 64 on its way through the stages, and counts those that were redacted.
 final class PipelineMeter: Sendable {
     private static let interval = 64
     private let turn = Atomic<Int>(0)
     let events = Atomic<Int>(0)
     let nanoseconds = Atomic<Int>(0)
+    let redacted = Atomic<Int>(0)
 
     var isTurn: Bool {
         turn.wrappingAdd(1, ordering: .relaxed).oldValue % Self.interval == 0

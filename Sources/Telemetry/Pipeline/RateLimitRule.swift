@@ -6,15 +6,15 @@ import Synchronization
 /// through while it lies no further ahead than a full bucket's worth.
 final class RateLimitRule: Sendable {
     let rule: EventPipeline.RateLimit
-    let passed = Atomic<Int>(0)
-    let dropped = Atomic<Int>(0)
+    let counts: RuleCounts
     /// Nanoseconds of the monotonic clock.
     private let full = Atomic<Int64>(.min)
     private let cost: Int64
     private let depth: Int64
 
-    init(_ rule: EventPipeline.RateLimit) {
+    init(_ rule: EventPipeline.RateLimit, counts: RuleCounts) {
         self.rule = rule
+        self.counts = counts
         cost = Int64(max(1, min(1e9 / rule.perSecond, 1e15)))
         depth = cost.multipliedReportingOverflow(by: Int64(rule.burst)).partialValue
     }
@@ -24,13 +24,13 @@ final class RateLimitRule: Sendable {
         while true {
             let next = max(seen, now) &+ cost
             guard next &- now <= depth else {
-                dropped.wrappingAdd(1, ordering: .relaxed)
+                counts.dropped.wrappingAdd(1, ordering: .relaxed)
                 return false
             }
             let (isDone, other) = full.weakCompareExchange(
                 expected: seen, desired: next, ordering: .relaxed)
             if isDone {
-                passed.wrappingAdd(1, ordering: .relaxed)
+                counts.passed.wrappingAdd(1, ordering: .relaxed)
                 return true
             }
             seen = other

@@ -3,19 +3,21 @@ import Synchronization
 /// One sampling rule at work.
 final class SamplingRule: Sendable {
     let rule: EventPipeline.Sampling
-    let passed = Atomic<Int>(0)
-    let dropped = Atomic<Int>(0)
+    let counts: RuleCounts
     private let turn = Atomic<UInt64>(0)
 
-    init(_ rule: EventPipeline.Sampling) { self.rule = rule }
+    init(_ rule: EventPipeline.Sampling, counts: RuleCounts) {
+        self.rule = rule
+        self.counts = counts
+    }
 
     func keeps(_ frame: UnsafePointer<EventFrame>) -> Bool {
         let number = number(of: frame) ?? turn.wrappingAdd(1, ordering: .relaxed).oldValue
         let isKept = number % UInt64(rule.keepOneIn) == 0
         _ =
             isKept
-            ? passed.wrappingAdd(1, ordering: .relaxed)
-            : dropped.wrappingAdd(1, ordering: .relaxed)
+            ? counts.passed.wrappingAdd(1, ordering: .relaxed)
+            : counts.dropped.wrappingAdd(1, ordering: .relaxed)
         return isKept
     }
 

@@ -21,7 +21,9 @@ struct ReloadingAgent: Sendable {
         #"{ "name": "\#(name)", "kind": "counter", "help": "Some.", "event": "\#(event)" }"#
     }
 
-    init(_ text: AgentConfigurationText) async throws { agent = try await RunningAgent(text) }
+    init(_ text: AgentConfigurationText, in directory: TemporaryDirectory? = nil) async throws {
+        agent = try await RunningAgent(text, in: directory)
+    }
 
     func write(_ text: String) throws { try agent.directory.write(text, to: "config.json") }
 
@@ -48,6 +50,34 @@ struct ReloadingAgent: Sendable {
         #expect(answer.status == 422, "\(answer.text)")
         return try object(answer)["errors"] as? [String] ?? []
     }
+
+    // MARK: The audit log
+
+    /// The entries of a type, newest first.
+    func entries(_ type: String) async throws -> [[String: Any]] {
+        let answer = try await agent.client.request(
+            "GET", "/v1/audit?type=\(type)",
+            headers: ["Authorization": "Bearer let-me-in-let-me-in"])
+        return try #require(try object(answer)["entries"] as? [[String: Any]], "\(answer.text)")
+    }
+
+    /// The newest entry of a type, which is stored behind the answer to what it tells of.
+    func entry(_ type: String) async throws -> [String: Any] {
+        try await waitFor("an entry \(type)", deadline: .seconds(90)) {
+            try await entries(type).first
+        }
+    }
+
+    /// Runs a command of the agent's that talks to this one.
+    func command(_ arguments: String...) async throws -> ChildProcess.Outcome {
+        let token = try agent.directory.write("let-me-in-let-me-in", to: "token")
+        try #require(chmod(token, 0o600) == 0)
+        return try await ChildProcess.run(
+            agentExecutable,
+            arguments + ["--address", "127.0.0.1:\(agent.port)", "--token-file", token])
+    }
+
+    // MARK: What is in use
 
     /// The label of `agent_config_hash_info`, of which there is only one.
     func hash() async throws -> String {

@@ -197,7 +197,7 @@ struct AutomationRuntimeTests {
         await bench.automation.beginSchedules()
         try await waitUntil { bench.count("net_auto.runner.stop") >= 3 }
         settings.schedules = []
-        try await bench.automation.apply(settings)
+        await bench.automation.use(settings)
         await bench.automation.stop(within: .seconds(30))
         let names = bench.recorder.events.map(\.name.description)
             .filter { $0.hasPrefix("net_auto.runner.") }

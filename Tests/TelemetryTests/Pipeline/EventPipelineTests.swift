@@ -150,6 +150,35 @@ struct EventPipelineTests {
         #expect(bus.pipelineStatistics.samplings.isEmpty)
     }
 
+    @Test func `a rule that changes goes on counting, and so does what all rules share`() throws {
+        func pipeline(keepOneIn: Int, perSecond: Double) -> EventPipeline {
+            EventPipeline(
+                samplings: [.init(events: .all, keepOneIn: keepOneIn, correctsCounters: false)],
+                rateLimits: [.init(events: .all, perSecond: perSecond, burst: 1_000)],
+                redactions: [.init(events: .all, redactor: Stars())])
+        }
+        let (bus, seen) = try recorder(pipeline(keepOneIn: 2, perSecond: 10), ManualClock().clock)
+        for _ in 0..<64 { bus.execute("a.b", [:], ["text": "!"]) }
+        bus.setPipeline(pipeline(keepOneIn: 4, perSecond: 20))
+        for _ in 0..<64 { bus.execute("a.b", [:], ["text": "!"]) }
+        #expect(seen.events.count == 48)
+        let counts = bus.pipelineStatistics
+        #expect(counts.samplings.map(\.rule.keepOneIn) == [4])
+        #expect(counts.samplings.map(\.passed) == [48] && counts.samplings.map(\.dropped) == [80])
+        #expect(counts.rateLimits.map(\.rule.perSecond) == [20])
+        #expect(counts.rateLimits.map(\.passed) == [48])
+        #expect(counts.redacted == 48 && counts.measuredEvents == 2)
+    }
+
+    @Test func `a second rule for the same events is none`() throws {
+        let rule = EventPipeline.Sampling(events: .all, keepOneIn: 2, correctsCounters: false)
+        let (bus, _) = try recorder(
+            EventPipeline(samplings: [
+                rule, .init(events: .all, keepOneIn: 3, correctsCounters: false),
+            ]))
+        #expect(bus.pipelineStatistics.samplings.map(\.rule) == [rule])
+    }
+
     @Test func `changing rules while threads emit loses no event that no rule is for`()
         async throws
     {
