@@ -162,6 +162,7 @@ let benchmarks: [Target] = [
         "Repo",
         ["MetricRegistry", "Repo", "Telemetry", .product(name: "GRDB", package: "GRDB.swift")]),
     benchmark("Telemetry", ["CYardstick", "Telemetry"]),
+    benchmark("Pipeline", ["CYardstick", "MetricRegistry", "PubSub", "Redaction", "Telemetry"]),
     benchmark("Intake", ["CYardstick", "EventIntake", "Telemetry"]),
     benchmark("Scrape", ["CYardstick", "MetricRegistry", "PluginHost", "Telemetry"]),
     benchmark("StatsD", ["CAgentPlugin", "CYardstick"]),

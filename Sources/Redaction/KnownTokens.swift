@@ -16,7 +16,7 @@ enum KnownTokens {
         Form("ghp_", 20), Form("gho_", 20), Form("ghu_", 20), Form("ghs_", 20), Form("ghr_", 20),
         Form("github_pat_", 20), Form("glpat-", 16), Form("glsa_", 20), Form("glc_", 20),
         Form("xoxb-", 10), Form("xoxp-", 10), Form("xoxa-", 10), Form("xoxr-", 10),
-        Form("xoxs-", 10), Form("AKIA", 16), Form("ASIA", 16), Form("AIza", 30), Form("ya29.", 16),
+        Form("xoxs-", 10), Form("AKIA", 16), Form("ASIA", 16), Form("AIza", 20), Form("ya29.", 16),
         Form("sk-", 20), Form("sk_live_", 10), Form("sk_test_", 10), Form("rk_live_", 10),
         Form("npm_", 20), Form("pypi-", 20), Form("dop_v1_", 20), Form("hvs.", 16),
         Form("SG.", 20), Form("eyJ", 20), Form("xapp-", 10), Form("glptt-", 16),

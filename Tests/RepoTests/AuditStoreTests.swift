@@ -1,8 +1,9 @@
 import Foundation
-import Repo
 import Telemetry
 import TestSupport
 import Testing
+
+@testable import Repo
 
 struct AuditStoreTests {
     private let directory: TemporaryDirectory
@@ -91,20 +92,21 @@ struct AuditStoreTests {
     }
 
     @Test(arguments: [
-        ("event_type = 'x'", "audit_by_type"), ("actor_id = 'x'", "audit_by_actor"),
-        ("resource_type = 'x' AND resource_id = 'y'", "audit_by_resource"),
-        ("correlation_id = 'x'", "audit_by_correlation"), ("true", "audit_by_time"),
+        (AuditFilter(eventType: "x"), "audit_by_type"),
+        (AuditFilter(actor: "x"), "audit_by_actor"),
+        (AuditFilter(resourceType: "x", resourceID: "y"), "audit_by_resource"),
+        (AuditFilter(correlationID: "x"), "audit_by_correlation"),
+        (AuditFilter(since: 1, until: 2), "audit_by_time"), (AuditFilter(), "audit_by_time"),
     ])
-    func `each query finds its index and needs no sorting`(_ condition: String, _ index: String)
+    func `each query finds its index and needs no sorting`(_ filter: AuditFilter, _ index: String)
         async throws
     {
-        let plan = try await sqlite(
-            "EXPLAIN QUERY PLAN SELECT * FROM audit_entries WHERE \(condition) "
-                + "AND inserted_at >= 1 AND (inserted_at, seq) < (9, 9) "
-                + "ORDER BY inserted_at DESC, seq DESC LIMIT 5"
-        ).output
-        #expect(plan.contains(index), "\(plan)")
-        #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+        for before in [nil, (at: Int64(9), seq: Int64(9))] {
+            let sql = filter.query(before: before, limit: 5).0.sql
+            let plan = try await sqlite("EXPLAIN QUERY PLAN \(sql)").output
+            #expect(plan.contains("SEARCH audit_entries USING INDEX \(index) "), "\(plan)")
+            #expect(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "\(plan)")
+        }
     }
 
     // MARK: Tampering

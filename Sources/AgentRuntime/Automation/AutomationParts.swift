@@ -17,6 +17,7 @@ struct AutomationParts: Sendable {
     let holds: QuotaHolds
     let audit: AuditLog
     let refused: RefusedRequests
+    private let redactor: CurrentRedactor
 
     /// Opens the store. Events go out at once: what counts them has to be there.
     init(
@@ -24,6 +25,7 @@ struct AutomationParts: Sendable {
         logger: Logger, environment: Environment = .process
     ) throws(StartFailure) {
         do {
+            self.redactor = redactor
             let limits = try QuotaLimits(configuration.quotas).overridden(by: environment)
             // The guard is forked here: early, while there is little memory to share.
             processes = try ProcessRunner()
@@ -74,7 +76,9 @@ struct AutomationParts: Sendable {
         RunRoutes(runtime: runtime, audit: audit).endpoints + [
             RunStreamRoute(runtime: runtime).endpoint
         ]
-            + QuotaRoutes(quota: runtime.quota, holds: holds, audit: audit).endpoints
+            + QuotaRoutes(
+                quota: runtime.quota, holds: holds, audit: audit, redactor: redactor
+            ).endpoints
             + [DeviceRoute.endpoint(runtime)] + AuditRoutes(store: AuditStore(repo)).endpoints
     }
 }

@@ -2,12 +2,14 @@ import AgentConfiguration
 import Automation
 import HTTPTypes
 import HummingbirdCore
+import Redaction
 
 /// The quota over HTTP: looking at it, changing its limits, holding a place in it.
 struct QuotaRoutes: Sendable {
     let quota: QuotaServer
     let holds: QuotaHolds
     let audit: AuditLog
+    let redactor: CurrentRedactor
 
     private static let bodyLimit = 64 << 10
 
@@ -49,7 +51,7 @@ struct QuotaRoutes: Sendable {
         let now = quota.debugState().limits
         let range = 0...QuotaLimits.maximumLimit
         let global = try object.integer("global", in: range) ?? now.global
-        let sites = try Self.sites(object, range) ?? now.sites
+        let sites = try sites(object, range) ?? now.sites
         let unknown =
             try object.word("unknown_sites", of: QuotaConfiguration.UnknownSites.self)
             .map { $0 == .refused ? QuotaLimits.UnknownSites.refused : .allowed }
@@ -66,7 +68,7 @@ struct QuotaRoutes: Sendable {
         return .json(quota.debugState().json)
     }
 
-    private static func sites(
+    private func sites(
         _ object: RequestObject, _ range: ClosedRange<Int>
     ) throws(RequestFault) -> [String: Int]? {
         guard let node = object["sites"] else { return nil }
@@ -79,9 +81,18 @@ struct QuotaRoutes: Sendable {
             guard case .integer(let written) = member.value.content,
                 let limit = Int(exactly: written), range.contains(limit)
             else { throw object.wrong("sites", expected) }
-            sites[member.key] = limit
+            sites[try shown(member.key)] = limit
         }
         return sites
+    }
+
+    /// A site's name, which everybody will see.
+    private func shown(_ site: String) throws(RequestFault) -> String {
+        guard redactor.value.text(site) == site else {
+            throw .unacceptable(
+                "secret_site", "the name of a site is shown everywhere, and this one has a secret")
+        }
+        return site
     }
 
     // MARK: Holds
@@ -94,9 +105,10 @@ struct QuotaRoutes: Sendable {
         guard site != nil || scope == .global else {
             throw .unacceptable("site_missing", "the key \"site\" says where a place is held")
         }
+        let owner = try object.text("owner", limit: QuotaMetadata.maximumOwnerBytes)
         let request = HoldRequest(
-            owner: try object.text("owner", limit: QuotaMetadata.maximumOwnerBytes)
-                ?? "\(exchange.peerAddress)", scope: scope, site: site ?? "")
+            owner: redactor.value.text(owner ?? exchange.peerAddress), scope: scope,
+            site: try shown(site ?? ""))
         let wait = try object.duration("wait", in: .zero...(.seconds(86_400))) ?? .zero
         if wait > .zero { return waiting(request, wait, exchange) }
         do throws(QuotaRefusal) {

@@ -219,7 +219,8 @@ struct Agent {
         _ automation: AutomationParts?, _ reloader: Reloader
     ) -> @Sendable () -> [Endpoint] {
         let listings = ListingRoutes(
-            registry: registry, plugins: { [plugins] in plugins.json })
+            registry: registry,
+            plugins: { [plugins, redactor] in plugins.json(redactor.value) })
         var own =
             listings.endpoints + health.endpoints + (automation?.endpoints ?? [])
             + [ReloadRoute(reloader: reloader).endpoint]

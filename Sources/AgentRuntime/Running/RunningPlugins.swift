@@ -1,5 +1,6 @@
 import AgentConfiguration
 import PluginHost
+import Redaction
 import Synchronization
 
 /// The plugins of a running agent, those that were refused among them.
@@ -29,23 +30,24 @@ final class RunningPlugins: Sendable {
         return reports.map(ComponentReading.init) + refused.compactMap(ComponentReading.init)
     }
 
-    /// For programs: how each one fares.
-    var json: JSONValue {
+    /// For programs: how each one fares, and why, without secrets.
+    func json(_ redactor: Redactor) -> JSONValue {
         let reports = host.instances
         let names = Set(reports.map(\.name))
         let refused = outcomes.withLock { $0 }.filter { !names.contains($0.name) }
-        return .array(reports.map(\.json) + refused.compactMap(\.json))
+        return .array(
+            reports.map { $0.json(redactor) } + refused.compactMap { $0.json(redactor) })
     }
 }
 
 extension PluginReport {
-    fileprivate var json: JSONValue {
+    fileprivate func json(_ redactor: Redactor) -> JSONValue {
         [
             "name": .string(name), "plugin": .string(description.name),
             "id": .string(description.id), "version": .string(description.version),
             "kinds": .array(description.kinds.words.map { .string($0) }),
             "state": .string(state.rawValue), "status": .string("\(status.level)"),
-            "why": .string(status.why), "required": .bool(isRequired),
+            "why": .string(redactor.text(status.why)), "required": .bool(isRequired),
             "file": .string(description.file), "sha256": .string(description.sha256),
             "routes": .array(routes.map { .string($0.path) }),
         ]
@@ -54,12 +56,12 @@ extension PluginReport {
 
 extension PluginOutcome {
     /// Nil for one that was started.
-    fileprivate var json: JSONValue? {
+    fileprivate func json(_ redactor: Redactor) -> JSONValue? {
         guard case .failure(let refusal) = result else { return nil }
         return [
             "name": .string(name), "state": "refused", "required": .bool(isRequired),
             "file": .string(refusal.file), "code": .string(refusal.code),
-            "why": .string("\(refusal.reason)"),
+            "why": .string(redactor.text("\(refusal.reason)")),
         ]
     }
 }

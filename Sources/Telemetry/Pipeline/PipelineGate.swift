@@ -99,14 +99,22 @@ final class PipelineGate: @unchecked Sendable, EventConsumer {
                 isChanged = true
             }
             var cleaned: [UnsafeMutablePointer<UInt8>] = []
-            for index in 0..<metadataCount {
-                guard case .string = texts[index].kind,
-                    let clean = redactor.redacted(texts[index].bytes)
-                else { continue }
+            func keep(_ clean: [UInt8]) -> MetadataText {
                 let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, clean.count))
                 copy.initialize(from: clean, count: clean.count)
                 cleaned.append(copy)
-                texts[index] = MetadataText(start: UnsafePointer(copy), count: clean.count)
+                return MetadataText(start: UnsafePointer(copy), count: clean.count)
+            }
+            for index in 0..<metadataCount {
+                // A card's number may come as a number.
+                guard texts[index].isText, let clean = redactor.redacted(texts[index].bytes)
+                else { continue }
+                texts[index] = keep(clean)
+                isChanged = true
+            }
+            var correlation = frame.pointee.correlation
+            if !correlation.isAbsent, let clean = redactor.redacted(correlation.bytes) {
+                correlation = keep(clean)
                 isChanged = true
             }
             measure(begin)
@@ -114,8 +122,19 @@ final class PipelineGate: @unchecked Sendable, EventConsumer {
             stages.meter.redacted.wrappingAdd(1, ordering: .relaxed)
             var copy = frame.pointee
             copy.metadata = UnsafePointer(texts)
+            copy.correlation = correlation
             deliver(&copy)
             for text in cleaned { text.deallocate() }
+        }
+    }
+}
+
+extension MetadataText {
+    /// Whether a secret can stand in it.
+    fileprivate var isText: Bool {
+        switch kind {
+        case .string, .number: true
+        case .absent, .boolean: false
         }
     }
 }

@@ -16,17 +16,21 @@ struct AutomatedAgent: Sendable {
         "runs": { "kill_grace": "1s", "drain": "0s" },
         """#
 
-    /// - Parameter top: sections beside `http` and the others, each with a comma behind it
+    /// - Parameters:
+    ///   - top: sections beside `http` and the others, each with a comma behind it
+    ///   - plugins: beside those that every agent here has
     init(
-        _ top: String = devices, in directory: TemporaryDirectory? = nil,
+        _ top: String = devices, intake: String = "", plugins: [String] = [],
+        metrics: [String] = [], in directory: TemporaryDirectory? = nil,
         environment: [String: String] = [:], port: UInt16 = 0
     ) async throws {
         var text = AgentConfigurationText(
-            http: #""listen": "127.0.0.1:\#(port)", "drain": "0s""#, intake: "")
+            http: #""listen": "127.0.0.1:\#(port)", "drain": "0s""#, intake: intake)
         text.top = top
-        text.plugins = ["Runner", "Quota", "Database", "Prometheus"].map {
-            "{ \"plugin\": \"\($0)\" }"
-        }
+        text.plugins =
+            ["Runner", "Quota", "Database", "Prometheus"].map { "{ \"plugin\": \"\($0)\" }" }
+            + plugins
+        text.metrics = metrics
         agent = try await RunningAgent(text, in: directory, environment: environment)
         token = try String(contentsOfFile: agent.directory.path("run/agent.token"), encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)

@@ -44,6 +44,9 @@ final class GrafanaServer: Sendable {
         control = HTTPClient(port: second)
     }
 
+    /// All it holds and was asked for, as it is.
+    func everything() async throws -> [UInt8] { try await control.get("/state").body }
+
     func state() async throws -> State {
         let response = try await control.get("/state")
         let all =

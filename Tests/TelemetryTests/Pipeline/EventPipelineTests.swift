@@ -128,6 +128,23 @@ struct EventPipelineTests {
         #expect(bus.pipelineStatistics.redacted == 4)
     }
 
+    @Test func `the correlation id is looked at too, and numbers are`() throws {
+        struct NoSevens: MetadataRedactor {
+            func hides(key: String) -> Bool { false }
+            func redacted(_ value: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+                value.contains(UInt8(ascii: "7")) ? Array("none".utf8) : nil
+            }
+        }
+        let (bus, seen) = try recorder(
+            EventPipeline(redactions: [.init(events: .all, redactor: NoSevens())]))
+        bus.execute("a.b", [:], ["number": 17, "other": 18], correlationID: "c-7")
+        bus.execute("a.b", [:], ["number": 1, "other": 2], correlationID: "c-8")
+        #expect(seen.events.map(\.correlationID) == ["none", "c-8"])
+        #expect(seen.events[0].metadata["number"] == "none")
+        #expect(seen.events[0].metadata["other"] == 18)
+        #expect(seen.events[1].metadata["number"] == 1)
+    }
+
     // MARK: Change
 
     @Test func `rules that stay the same keep their counts, and none are left without a pipeline`()
