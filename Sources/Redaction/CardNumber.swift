@@ -5,13 +5,13 @@ enum CardNumber {
     /// How long the card number at the start of `text` is, single spaces and dashes within it included; nil where there
     /// is none.
     static func length(at text: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
-        var digits: [UInt8] = []
+        var count = 0
         var length = 0
         var wasSeparator = true
         for (offset, byte) in text.enumerated() {
             if (0x30...0x39).contains(byte) {
-                digits.append(byte & 0xf)
-                guard digits.count <= 19 else { return nil }
+                count += 1
+                guard count <= 19 else { return nil }
                 length = offset + 1
                 wasSeparator = false
             } else if !wasSeparator, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "-") {
@@ -22,7 +22,9 @@ enum CardNumber {
                 break
             }
         }
-        guard digits.count >= 13, digits[0] != 0, hasCheckDigit(digits) else { return nil }
+        guard count >= 13, text.first != 0x30, hasCheckDigit(text.prefix(length)) else {
+            return nil
+        }
         return length
     }
 
@@ -35,11 +37,13 @@ enum CardNumber {
         }
     }
 
-    private static func hasCheckDigit(_ digits: [UInt8]) -> Bool {
+    private static func hasCheckDigit(_ number: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         var sum = 0
-        for (index, digit) in digits.reversed().enumerated() {
-            let value = Int(digit) * (index % 2 == 1 ? 2 : 1)
+        var isDoubled = false
+        for byte in number.reversed() where (0x30...0x39).contains(byte) {
+            let value = Int(byte & 0xf) * (isDoubled ? 2 : 1)
             sum += value > 9 ? value - 9 : value
+            isDoubled.toggle()
         }
         return sum % 10 == 0
     }

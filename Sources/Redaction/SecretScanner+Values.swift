@@ -52,7 +52,7 @@ extension SecretScanner {
     /// `key = value`, `key => value`.
     func spacedAssignment(keyed key: Range<Int>, at index: Int) -> Range<Int>? {
         guard detectors.assignments, !key.isEmpty,
-            let sign = text(from: index).prefix(8).firstIndex(where: { $0 != 0x20 }),
+            let sign = (index..<min(index + 8, bytes.count)).first(where: { bytes[$0] != 0x20 }),
             bytes[sign] == UInt8(ascii: "="), isHidden(key)
         else { return nil }
         let isArrow = sign + 1 < bytes.count && bytes[sign + 1] == UInt8(ascii: ">")
@@ -128,6 +128,6 @@ extension SecretScanner {
 
     private func isHidden(_ key: Range<Int>) -> Bool {
         guard key.count >= 3 else { return false }
-        return keys.hides(Array(bytes[key])[...])
+        return keys.hides(UnsafeBufferPointer(rebasing: bytes[key]))
     }
 }

@@ -18,11 +18,16 @@ struct SecretScanner {
     }
 
     mutating func scan() {
+        // Asked once, not for each byte.
+        ByteClass.table.withUnsafeBufferPointer { scan($0) }
+    }
+
+    private mutating func scan(_ classes: UnsafeBufferPointer<ByteClass>) {
         var index = 0
         var wordStart = 0
         while index < bytes.count {
             let byte = bytes[index]
-            switch ByteClass.table[Int(byte)] {
+            switch classes[Int(byte)] {
             case .word:
                 let isStart = index == wordStart
                 if isStart, let range = atWord(index) {
@@ -30,7 +35,9 @@ struct SecretScanner {
                     wordStart = index
                     continue
                 }
-                index += 1
+                repeat {
+                    index += 1
+                } while index < bytes.count && classes[Int(bytes[index])] == .word
                 continue
             case .dash:
                 if let range = privateKey(at: index) {
