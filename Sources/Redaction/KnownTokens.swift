@@ -24,20 +24,29 @@ enum KnownTokens {
         Form("ATATT3x", 20), Form("AGE-SECRET-KEY-", 16), Form("hooks.slack.com/services/", 10),
     ]
 
-    /// Whether a byte begins one of the prefixes: what is asked of every word.
-    static let firstBytes: [Bool] = {
-        var table = [Bool](repeating: false, count: 256)
-        for form in forms { table[Int(form.prefix[0])] = true }
+    private static let byFirstByte: [[Form]] = {
+        var table = [[Form]](repeating: [], count: 256)
+        for form in forms { table[Int(form.prefix[0])].append(form) }
         return table
     }()
 
     /// How long the token at the start of `text` is; nil where there is none.
     static func length(at text: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
-        for form in forms where text.starts(with: form.prefix) {
+        guard let first = text.first else { return nil }
+        for form in byFirstByte[Int(first)] where begins(text, form.prefix) {
             let rest = text.dropFirst(form.prefix.count).prefix { isTokenByte($0) }
             if rest.count >= form.least { return form.prefix.count + rest.count }
         }
         return nil
+    }
+
+    private static func begins(_ text: Slice<UnsafeBufferPointer<UInt8>>, _ prefix: [UInt8]) -> Bool
+    {
+        guard text.count >= prefix.count else { return false }
+        for (offset, byte) in prefix.enumerated() where text[text.startIndex + offset] != byte {
+            return false
+        }
+        return true
     }
 
     /// Base64 in both alphabets, and the dots of a JSON Web Token.

@@ -129,9 +129,7 @@ struct SecretScanner {
 
     private func atWord(_ index: Int) -> Range<Int>? {
         let first = bytes[index]
-        if detectors.tokens, KnownTokens.firstBytes[Int(first)],
-            let length = KnownTokens.length(at: text(from: index))
-        {
+        if detectors.tokens, let length = KnownTokens.length(at: text(from: index)) {
             return index..<index + length
         }
         if detectors.cardNumbers, (0x31...0x39).contains(first),
