@@ -99,6 +99,8 @@ extension PluginHost {
         let twin = others.first {
             $0.description.id == instance.description.id
                 && $0.description.sha256 != instance.description.sha256
+                // What the file was before: its instances are replaced one after the other.
+                && $0.library.file != file
         }
         if let twin {
             throw PluginRefusal(

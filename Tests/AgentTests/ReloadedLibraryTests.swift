@@ -49,6 +49,20 @@ import Testing
         #expect(try await running.agent.samples()[Self.count] == 2)
     }
 
+    @Test func `all instances of a file that became another are replaced, in one reload`()
+        async throws
+    {
+        let twin = #"{ "library": "./mine.so", "name": "twin", "metric_prefix": "twin" }"#
+        #expect(try await running.use(Self.text(twin)) == ["plugins.twin"])
+        try await running.agent.send(Self.created)
+        try Self.write(version: 4, in: directory)
+        #expect(try await running.use(Self.text(twin)) == ["plugins.mine", "plugins.twin"])
+        try await running.agent.send(Self.created)
+        let samples = try await running.agent.samples()
+        #expect(samples[Self.count] == 2)
+        #expect(samples[Self.count.replacing("runner_", with: "twin_")] == 2)
+    }
+
     @Test func `a plugin is put back as it ran, though its file is another by then`() async throws {
         func second(_ path: String) -> String {
             #"{ "plugin": "Prometheus", "name": "second", "settings": { "path": "\#(path)" } }"#
