@@ -27,6 +27,7 @@ package struct AgentConfiguration: Sendable {
     package let redaction: RedactionConfiguration
     package let log: LogConfiguration
     package let health: HealthConfiguration
+    package let handlers: HandlersConfiguration
 
     /// Whether the agent runs anything: where the file has neither a store, quotas nor devices, that costs nothing.
     package private(set) var isAutomated = false
@@ -113,15 +114,19 @@ extension AgentConfiguration {
         Field<HealthConfiguration>(
             "health", HealthConfiguration.shape, default: [:],
             "When the agent counts as well, and as ready."),
+        Field<HandlersConfiguration>(
+            "handlers", HandlersConfiguration.shape, default: [:],
+            "What the agent does with events by itself, beside its metrics."),
         build: {
             _, http, intake, series, directories, load, plugins, metrics, store, quotas, devices,
             runs, schedules, pipeline, redaction, log,
-            health in
+            health, handlers in
             AgentConfiguration(
                 http: http, intake: intake, series: series, pluginDirectories: directories,
                 pluginLoad: load, plugins: plugins, metrics: metrics, store: store,
                 quotas: quotas, devices: devices, runs: runs, schedules: schedules,
-                pipeline: pipeline, redaction: redaction, log: log, health: health)
+                pipeline: pipeline, redaction: redaction, log: log, health: health,
+                handlers: handlers)
         }
     )
     .ruled(by: ScheduleConfiguration.checkDevices)

@@ -198,7 +198,6 @@ extension PluginHost {
     }
 
     func tell(_ refusal: PluginRefusal, _ spec: PluginSpec) {
-        settings.log(.error, spec.name, refusal.description)
         bus.execute(
             "agent.plugin.refused", ["count": 1],
             [

@@ -10,6 +10,9 @@ package protocol EventConsumer: AnyObject, Sendable {
     /// The functions called per event; the same each time.
     var calls: ConsumerCalls { get }
 
+    /// Whether it only watches: an event that nobody else gets counts as unwanted all the same.
+    var isObserver: Bool { get }
+
     /// Prepares for events of this shape; nil: not interested. Called with the bus's lock held: must not
     /// call the bus.
     func plan(for shape: EventShape.Pointer) -> UnsafeRawPointer?
@@ -25,6 +28,7 @@ package protocol EventConsumer: AnyObject, Sendable {
 }
 
 extension EventConsumer {
+    package var isObserver: Bool { false }
     package func bind(_ event: borrowing Event, plan: UnsafeRawPointer) -> UnsafeRawPointer? { nil }
     package func release(binding: UnsafeRawPointer) {}
 }
@@ -69,6 +73,8 @@ struct DispatchList: ~Copyable {
     let entries: UnsafeBufferPointer<Entry>
     /// Keeps them alive for as long as the list.
     let consumers: [any EventConsumer]
+    /// Whether anyone does more than watch.
+    let isHandled: Bool
     /// Tells this list from every other one, also from those freed before.
     let number = DispatchList.numbers.wrappingAdd(1, ordering: .relaxed).oldValue
     private static let numbers = Atomic<UInt64>(1)
@@ -84,6 +90,7 @@ struct DispatchList: ~Copyable {
             })
         entries = UnsafeBufferPointer(buffer)
         consumers = prepared.map(\.consumer)
+        isHandled = consumers.contains { !$0.isObserver }
     }
 
     deinit {
@@ -91,11 +98,11 @@ struct DispatchList: ~Copyable {
         entries.deallocate()
     }
 
-    /// Calls every consumer; false where there is none.
+    /// Calls every consumer; false where none does more than watch.
     @inline(__always)
     borrowing func deliver(_ frame: UnsafePointer<EventFrame>) -> Bool {
         for entry in entries { entry.calls.consume(entry.consumer, frame, entry.plan) }
-        return !entries.isEmpty
+        return isHandled
     }
 
     static func make(_ prepared: [(consumer: any EventConsumer, plan: UnsafeRawPointer)]) -> Pointer

@@ -66,6 +66,7 @@ struct GeneratedSchemaTests {
             detectors max_depth run_output log format fields level levels
             health patience criteria free_workers error_share error_window error_count queue_length response_time
             free_disk limit severity
+            handlers queries sessions attached slow_query
             """
         #expect(described == Set(keys.split(whereSeparator: \.isWhitespace).map(String.init)))
     }

@@ -8,7 +8,7 @@ extension QuotaState {
     var json: JSONValue {
         [
             "global": ["limit": .integer(Int64(limits.global)), "active": .integer(Int64(active))],
-            "sites": .array(sites.map(\.json)),
+            "sites": .array(sites.map { $0.json(limits) }),
             "other_sites": limits.otherSites.map { .integer(Int64($0)) } ?? .null,
             "unknown_sites": .string(limits.unknownSites.rawValue),
             "waiting": .integer(Int64(waiting)),
@@ -22,9 +22,10 @@ extension QuotaState {
 }
 
 extension QuotaState.Site {
-    fileprivate var json: JSONValue {
+    fileprivate func json(_ limits: QuotaLimits) -> JSONValue {
         [
             "site": .string(name), "limit": limit.map { .integer(Int64($0)) } ?? .null,
+            "own_limit": limits.sites[name].map { .integer(Int64($0)) } ?? .null,
             "active": .integer(Int64(active)), "waiting": .integer(Int64(waiting)),
         ]
     }

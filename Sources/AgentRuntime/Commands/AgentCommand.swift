@@ -7,7 +7,7 @@ struct AgentCommand: AsyncParsableCommand {
         abstract: "Watches an automation platform and exports what it sees as metrics.",
         usage: """
             agent [run] --config <file>
-            agent --list-metrics | --list-events | --list-plugins [--json] [--config <file>] [--plugin <file> ...]
+            agent --list-metrics | --list-events | --list-plugins | --list-handlers [--json] [--config <file>] [--plugin <file> ...]
             agent --check-config <file>
             agent --print-schema
             agent <subcommand>
@@ -15,13 +15,14 @@ struct AgentCommand: AsyncParsableCommand {
         version: AgentVersion.text,
         subcommands: [
             RunCommand.self, RunsCommand.self, QuotaCommand.self, AuditCommand.self,
-            ReloadCommand.self, EmitCommand.self, PluginCommand.self, DashboardsCommand.self,
+            ReloadCommand.self, EmitCommand.self, TapCommand.self, TopCommand.self,
+            PluginCommand.self, DashboardsCommand.self,
         ])
 
     @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
     var config: String?
 
-    @Flag(help: "Says which metrics, events or plugins there would be, starting nothing.")
+    @Flag(help: "Says which metrics, events, plugins or handlers there would be, starting nothing.")
     var listing: Listing?
 
     @OptionGroup var output: JSONOption
@@ -38,14 +39,14 @@ struct AgentCommand: AsyncParsableCommand {
     var printSchema = false
 
     enum Listing: String, EnumerableFlag {
-        case listMetrics, listEvents, listPlugins
+        case listMetrics, listEvents, listPlugins, listHandlers
     }
 
     func validate() throws {
         let tasks = [listing != nil, checkConfig != nil, printSchema].filter(\.self)
         guard tasks.count <= 1 else {
             throw ValidationError(
-                "Only one of --list-metrics, --list-events, --list-plugins, --check-config and --print-schema is done at a time."
+                "Only one of --list-metrics, --list-events, --list-plugins, --list-handlers, --check-config and --print-schema is done at a time."
             )
         }
     }
@@ -57,7 +58,7 @@ struct AgentCommand: AsyncParsableCommand {
         // Subcommands take them as well, so it is only known here that they are of no use.
         guard !output.json, plugin.isEmpty else {
             throw ValidationError(
-                "--json and --plugin belong to --list-metrics, --list-events or --list-plugins.")
+                "--json and --plugin belong to --list-metrics, --list-events, --list-plugins or --list-handlers.")
         }
         guard let config else { throw CleanExit.helpRequest(self) }
         try await RunVerb(file: config).run()

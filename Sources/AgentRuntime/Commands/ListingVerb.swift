@@ -1,7 +1,7 @@
 import AgentConfiguration
 import ArgumentParser
 
-/// `--list-metrics`, `--list-events`, `--list-plugins`
+/// `--list-metrics`, `--list-events`, `--list-plugins`, `--list-handlers`
 struct ListingVerb {
     private let listing: AgentCommand.Listing
     private let config: String?
@@ -24,6 +24,7 @@ struct ListingVerb {
         case .listMetrics: write(inventory.metrics.json, inventory.metrics.table)
         case .listEvents: write(inventory.events.json, inventory.events.table)
         case .listPlugins: write(inventory.plugins.json, inventory.plugins.table)
+        case .listHandlers: write(inventory.handlers.json, inventory.handlers.table)
         }
         for refusal in inventory.plugins.refusals { StandardError.write("refused: \(refusal)\n") }
         // What was asked for by name has to be there.

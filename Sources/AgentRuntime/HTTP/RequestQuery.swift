@@ -35,6 +35,19 @@ struct RequestQuery {
         return number
     }
 
+    /// Such as `10s`.
+    func duration(
+        _ name: String, in range: ClosedRange<Duration>
+    ) throws(RequestFault) -> Duration? {
+        guard let text = text(name) else { return nil }
+        guard let duration = Duration(configurationText: text), range.contains(duration) else {
+            let bounds =
+                "\(range.lowerBound.configurationText) to \(range.upperBound.configurationText)"
+            throw wrong(name, "a duration from \(bounds) such as \"10s\"", text)
+        }
+        return duration
+    }
+
     func word<Word: RawRepresentable<String> & CaseIterable>(
         _ name: String, of type: Word.Type
     ) throws(RequestFault) -> Word? {

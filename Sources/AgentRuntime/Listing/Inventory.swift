@@ -1,11 +1,14 @@
 import AgentConfiguration
+import MetricRegistry
 import PluginHost
+import Telemetry
 
 /// What there would be, exactly, without starting anything: no instance is made, no socket opened.
 struct Inventory {
     let metrics: MetricListing
     let events: EventListing
     let plugins: PluginListing
+    let handlers: HandlerListing
     /// The configuration's plugins; nil without a configuration.
     let survey: PluginSurvey?
 
@@ -41,6 +44,7 @@ struct Inventory {
                 + usable.flatMap { name, plugin in
                     plugin.metrics.map { MetricListing.Row(definition: $0, plugin: name) }
                 })
+        handlers = HandlerListing(configuration, plugins: usable)
         let documented =
             AgentEvent.all
             + usable.flatMap { name, plugin in

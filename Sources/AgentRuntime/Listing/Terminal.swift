@@ -5,6 +5,17 @@ enum Terminal {
     /// Whether people read standard error as it is written.
     static var isStandardError: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// Whether what goes to standard output is coloured: on a terminal, unless NO_COLOR says no.
+    ///
+    /// Source: no-color.org
+    static var isColoured: Bool {
+        isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR") == nil && variable("TERM") != "dumb"
+    }
+
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// How many characters a line has: what COLUMNS says, or the terminal; nil when the output goes
     /// elsewhere, to a file or a program.
     static var width: Int? {

@@ -38,24 +38,29 @@ struct HumanLogHandler: LogHandler {
         return line + "\n"
     }
 
-    private static func quotedWhereNeeded(_ value: String) -> String {
-        let isPlain = value.unicodeScalars.allSatisfy { $0 > " " && $0 != "\"" && $0 != "=" }
+    /// A value as it stands behind `key=`.
+    static func quotedWhereNeeded(_ value: String) -> String {
+        let isPlain = value.unicodeScalars.allSatisfy {
+            $0 > " " && $0 != "\"" && $0 != "=" && !isControl($0)
+        }
         guard !isPlain || value.isEmpty else { return value }
         return "\"\(oneLine(value).replacing("\"", with: "\\\""))\""
     }
 
     /// A message that could otherwise forge further lines, or move the cursor.
-    private static func oneLine(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0 < " " || $0 == "\u{7F}" }) else {
-            return text
-        }
+    static func oneLine(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
         return text.unicodeScalars.map { scalar in
             switch scalar {
             case "\n": "\\n"
             case "\t": "\\t"
-            case "\0"..<" ", "\u{7F}": "\\u{\(String(scalar.value, radix: 16))}"
+            case _ where isControl(scalar): "\\u{\(String(scalar.value, radix: 16))}"
             default: String(scalar)
             }
         }.joined()
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar < " " || scalar >= "\u{7F}" && scalar <= "\u{9F}"
     }
 }

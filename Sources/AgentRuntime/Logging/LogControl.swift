@@ -20,7 +20,14 @@ final class LogControl: Sendable {
         }
     }
 
-    private let state = Mutex((settings: Settings(), levels: [String: Logger.Level]()))
+    private struct State {
+        var settings = Settings()
+        /// Of categories that were asked for.
+        var levels: [String: Logger.Level] = [:]
+        var gates: [LevelGate] = []
+    }
+
+    private let state = Mutex(State())
 
     var settings: Settings { state.withLock { $0.settings } }
 
@@ -29,10 +36,20 @@ final class LogControl: Sendable {
         state.withLock { state in
             state.settings.configuration = configuration
             state.levels = [:]
+            for gate in state.gates { gate.set(state.settings.level(of: gate.category)) }
         }
     }
 
     func use(_ redactor: Redactor) { state.withLock { $0.settings.redactor = redactor } }
+
+    /// A category's level as it is at any time, for those who ask for each event.
+    func gate(_ category: String) -> LevelGate {
+        state.withLock { state in
+            let gate = LevelGate(category, state.settings.level(of: category))
+            state.gates.append(gate)
+            return gate
+        }
+    }
 
     /// The level of a category; a look-up once it has been asked for.
     func level(of category: String) -> Logger.Level {

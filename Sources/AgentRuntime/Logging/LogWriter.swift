@@ -8,8 +8,15 @@ import Telemetry
 final class LogWriter: Sendable {
     typealias Output = @Sendable ([UInt8]) -> Void
 
+    /// What waits to be written.
+    private enum Entry: Sendable {
+        case record(LogRecord)
+        /// A message that is only made here: nil where there is nothing to say.
+        case deferred(EventCopy, any EventDescriber)
+    }
+
     private struct State: Sendable {
-        var waiting: [LogRecord] = []
+        var waiting: [Entry] = []
         var dropped = 0
         /// Messages taken in, and those written.
         var accepted = 0
@@ -38,15 +45,24 @@ final class LogWriter: Sendable {
         }
     }
 
-    func append(_ record: LogRecord) {
+    /// Has a message made of an event, here and not in the thread that emits it.
+    func append(_ event: EventCopy, _ describer: any EventDescriber) {
+        append(.deferred(event, describer))
+    }
+
+    private func append(_ entry: Entry) {
         monitor.withLock { state in
             guard state.waiting.count < room else {
                 state.dropped += 1
                 return
             }
             state.accepted += 1
-            state.waiting.append(record)
+            state.waiting.append(entry)
         }
+    }
+
+    func append(_ record: LogRecord) {
+        append(.record(record))
         // What follows may be the end of the process.
         if record.level == .critical { flush() }
     }
@@ -63,7 +79,7 @@ final class LogWriter: Sendable {
         while true {
             let (batch, dropped) =
                 monitor.wait(until: clock.monotonic() &+ 3600 * 1_000_000_000) {
-                    state -> ([LogRecord], Int)? in
+                    state -> ([Entry], Int)? in
                     guard !state.waiting.isEmpty else { return nil }
                     defer {
                         state.waiting = []
@@ -74,10 +90,23 @@ final class LogWriter: Sendable {
             guard !batch.isEmpty else { continue }
             let format = LogFormat(control.settings)
             var bytes: [UInt8] = []
-            for record in batch { bytes += format.line(record).utf8 }
+            for entry in batch {
+                if let record = record(entry) { bytes += format.line(record).utf8 }
+            }
             if dropped > 0 { bytes += format.line(loss(dropped)).utf8 }
-            output(bytes)
+            if !bytes.isEmpty { output(bytes) }
             monitor.withLock { $0.written += batch.count }
+        }
+    }
+
+    private func record(_ entry: Entry) -> LogRecord? {
+        switch entry {
+        case .record(let record): return record
+        case .deferred(let event, let describer):
+            guard let record = describer.record(of: event),
+                record.level >= control.level(of: record.category)
+            else { return nil }
+            return record
         }
     }
 
@@ -87,4 +116,10 @@ final class LogWriter: Sendable {
             message: "messages were dropped: more came than could be written", context: [:],
             metadata: ["count": "\(count)"])
     }
+}
+
+/// Says in the log what an event means.
+protocol EventDescriber: Sendable {
+    /// Called in the log's thread; nil where there is nothing to say, or where it is said later.
+    func record(of event: EventCopy) -> LogRecord?
 }

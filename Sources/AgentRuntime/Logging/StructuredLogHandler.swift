@@ -56,6 +56,12 @@ struct StructuredLog: Sendable {
         }
     }
 
+    func append(_ record: LogRecord) { writer.append(record) }
+
+    func append(_ event: EventCopy, _ describer: any EventDescriber) {
+        writer.append(event, describer)
+    }
+
     /// Blocks until what was logged before is written.
     func flush() { writer.flush() }
 }

@@ -9,12 +9,14 @@ struct RunningRules: Sendable {
     let registry: MetricRegistry
     let redactor: CurrentRedactor
     let log: LogControl
+    let handlers: DefaultHandlers
 
     /// Has everything hold that the configuration says.
     func use(_ new: AgentConfiguration) {
         log.apply(new.log)
         use(new.redaction.redactor)
         bus.setPipeline(new.eventPipeline(redactor.value))
+        handlers.apply(new.handlers)
     }
 
     /// Touches what differs only, and answers its keys.
@@ -32,6 +34,10 @@ struct RunningRules: Sendable {
         if new.pipeline != old.pipeline { changed.append("pipeline") }
         if !isRedactedAlike || new.pipeline != old.pipeline {
             bus.setPipeline(new.eventPipeline(redactor.value))
+        }
+        if new.handlers != old.handlers {
+            handlers.apply(new.handlers)
+            changed.append("handlers")
         }
         return changed
     }

@@ -42,11 +42,13 @@ struct Agent {
             throw .runtime("the agent's own metrics cannot be declared: \(error)")
         }
         redactor = CurrentRedactor()
-        rules = RunningRules(bus: bus, registry: registry, redactor: redactor, log: log.control)
+        rules = RunningRules(
+            bus: bus, registry: registry, redactor: redactor, log: log.control,
+            handlers: DefaultHandlers(bus, log: log, redactor: redactor))
         rules.use(configuration)
         host = PluginHost(
             bus: bus, registry: registry,
-            settings: .reading(configuration, log: .writing(to: logger)))
+            settings: .reading(configuration, log: .writing(to: log.logger("agent.plugins"))))
         plugins = RunningPlugins(host)
 
         var metrics = ConfiguredMetrics(configuration.metrics)
@@ -82,7 +84,9 @@ struct Agent {
             // Before anything runs: without the token nobody could stop it.
             let token = try token()
             automation = try await startAutomation()
+            rules.handlers.use(automation?.runtime)
             try await serve(outcomes, automation, token)
+            await rules.handlers.rest(within: .seconds(2))
         } catch {
             intake.stop(within: .seconds(1))
             await automation?.stop(within: .zero)
@@ -224,6 +228,9 @@ struct Agent {
         var own =
             listings.endpoints + health.endpoints + (automation?.endpoints ?? [])
             + [ReloadRoute(reloader: reloader).endpoint]
+        let top = TopSource(
+            registry: registry, accounting: intake.accounting, plugins: plugins, clock: bus.clock)
+        own += [TapRoute(bus, redactor: redactor).endpoint, TopRoute(bus, top).endpoint]
         if configuration.intake.http {
             let events = EventRoutes(
                 intake: intake, bodyLimit: configuration.intake.limits.bodyBytes)

@@ -13,6 +13,9 @@ final class RunningPlugins: Sendable {
     /// Keeps what became of a start, for those who ask later.
     func note(_ outcomes: [PluginOutcome]) { self.outcomes.withLock { $0 = outcomes } }
 
+    /// How each instance fares.
+    var reports: [PluginReport] { host.instances }
+
     /// Each instance with whether it works.
     var health: [(name: String, isUp: Bool)] {
         let reports = host.instances

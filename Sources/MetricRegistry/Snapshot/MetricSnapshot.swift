@@ -32,7 +32,7 @@ package struct FamilySnapshot: @unchecked Sendable {
     package let owner: String
     let metric: Metric
     let group: SeriesGroup
-    private let rows: UnsafeBufferPointer<SeriesRow.Pointer>
+    let rows: UnsafeBufferPointer<SeriesRow.Pointer>
     private let overflow: SeriesRow.Pointer?
 
     init(definition: MetricDefinition, owner: String, metric: Metric, group: SeriesGroup) {

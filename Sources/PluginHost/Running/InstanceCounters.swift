@@ -13,6 +13,9 @@ package struct PluginCounters: Hashable, Sendable {
     /// Time spent in exports.
     package var exportNanoseconds: Int64 = 0
 
+    /// Time spent inside the plugin: exports, polls, events, updates, requests.
+    package var callNanoseconds: Int64 = 0
+
     package var polls: UInt64 = 0
     package var pollFailures: UInt64 = 0
     /// Calls that came back after their deadline, and the one that has not yet.

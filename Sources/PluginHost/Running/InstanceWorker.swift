@@ -1,4 +1,5 @@
 import Synchronization
+import Telemetry
 
 /// Work of an instance that comes due: its exporter, its poll, its handler, its stream.
 ///
@@ -90,6 +91,9 @@ final class InstanceWorker: Sendable {
 /// The call that is under way, seen from other threads: how a hung one is noticed while it hangs.
 final class CallWatch: Sendable {
     private let deadline = Atomic<Int64>(0)
+    private let counters: InstanceCounters
+
+    init(_ counters: InstanceCounters) { self.counters = counters }
 
     /// Nanoseconds since the deadline of a call that has not come back; nil where all is well.
     func overdue(now: Int64) -> Int64? {
@@ -100,8 +104,11 @@ final class CallWatch: Sendable {
     /// Runs a call. True: it came back after its deadline.
     func watch<Result>(deadline: Int64, _ body: () -> Result) -> (result: Result, isOverrun: Bool) {
         self.deadline.store(deadline, ordering: .relaxed)
+        let began = MonotonicTime.now
         let result = body()
+        let ended = MonotonicTime.now
         self.deadline.store(0, ordering: .relaxed)
-        return (result, MonotonicTime.now > deadline)
+        counters.withLock { $0.callNanoseconds &+= ended &- began }
+        return (result, ended > deadline)
     }
 }

@@ -12,7 +12,7 @@ final class PluginInstance: @unchecked Sendable {
     let description: PluginDescription
     let counters: InstanceCounters
     let services: InstanceServices
-    let watch = CallWatch()
+    let watch: CallWatch
 
     private let host: HostContext
     private let bus: TelemetryBus
@@ -66,6 +66,7 @@ final class PluginInstance: @unchecked Sendable {
         self.views = views
         self.log = log
         self.counters = counters
+        watch = CallWatch(counters)
         self.replaces = replaces
         services = InstanceServices(
             name: spec.name, eventPrefix: description.eventPrefix, bus: bus,

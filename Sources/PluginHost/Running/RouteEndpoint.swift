@@ -39,8 +39,11 @@ final class RouteEndpoint: @unchecked Sendable {
             return .refused(status: 503, reason: "plugin \(call.name) is being stopped")
         }
         defer { state.change { $0.underWay -= 1 } }
+        let began = MonotonicTime.now
         let outcome = answer(route, request, responder)
+        let took = MonotonicTime.now &- began
         call.counters.withLock { counters in
+            counters.callNanoseconds &+= took
             counters.requests += 1
             if outcome != .completed { counters.requestFailures += 1 }
         }

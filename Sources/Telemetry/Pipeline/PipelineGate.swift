@@ -15,6 +15,8 @@ final class PipelineGate: @unchecked Sendable, EventConsumer {
     private let hidden: [Int]
     private let metadataCount: Int
     private var list: DispatchList.Pointer?
+    /// Where all behind it only watch.
+    private(set) var isObserver = false
 
     init(
         shape: EventShape.Pointer, stages: PipelineStages, sampling: SamplingRule?,
@@ -41,6 +43,7 @@ final class PipelineGate: @unchecked Sendable, EventConsumer {
     /// The list to put in the shape's place of `list`.
     func guarding(_ list: DispatchList.Pointer) -> DispatchList.Pointer {
         self.list = list
+        isObserver = !list.pointee.isHandled
         let plan = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
         return DispatchList.make([(self, plan)])
     }
