@@ -7,7 +7,7 @@ struct ConfigurationErrorTests {
     @Test(arguments: [
         (
             #"{"htp": {}}"#,
-            #"1:2: htp: unknown key (did you mean "http"?); accepted are "http", "intake", "series", "plugin_directories", "plugin_load", "plugins", "metrics", "store", "quotas", "devices", "runs", "schedules", "pipeline", "redaction", "log", "health""#
+            #"1:2: htp: unknown key (did you mean "http"?); accepted are "http", "intake", "series", "plugin_directories", "plugin_load", "plugins", "metrics", "store", "quotas", "devices", "runs", "schedules", "pipeline", "redaction", "log", "health", "handlers""#
         ),
         (
             #"{"series": {"colour": 1}}"#,

@@ -253,7 +253,7 @@ struct ListingTests {
             let tooLong = lines.filter { $0.count > width && !$0.contains("/lib") }
             #expect(tooLong.isEmpty, "\(tooLong)")
             for row in try await rows(listing) {
-                let name = row["name"] ?? row["event"] ?? ""
+                let name = row["name"] ?? row["event"] ?? row["handler"] ?? ""
                 #expect(lines.contains { $0.hasPrefix("\(name)") }, "\(name)")
             }
         }
@@ -268,5 +268,37 @@ struct ListingTests {
             "\(repositoryRoot)/Tests/Fixtures/listing/metrics\(width.map { "-\($0)" } ?? "").txt"
         let expected = try String(contentsOfFile: golden, encoding: .utf8)
         #expect(outcome.output == expected)
+    }
+
+    // MARK: Handlers
+
+    @Test(arguments: [80, nil])
+    func `the table of handlers is as it was`(width: Int?) async throws {
+        let outcome = try await ChildProcess.run(
+            agentExecutable, ["--list-handlers"],
+            environment: ["COLUMNS": width.map { "\($0)" } ?? ""])
+        let golden =
+            "\(repositoryRoot)/Tests/Fixtures/listing/handlers\(width.map { "-\($0)" } ?? "").txt"
+        #expect(try outcome.output == String(contentsOfFile: golden, encoding: .utf8))
+    }
+
+    @Test func `a configuration says which handlers are attached, and to what`() async throws {
+        var text = AgentConfigurationText()
+        text.top = #"""
+            "handlers": { "runs": { "attached": false },
+                          "queries": { "events": ["my_app.repo.query"], "slow_query": "50ms" } },
+            "pipeline": { "sampling": [{ "events": "a.*", "keep_one_in": 2 }] },
+            "redaction": { "events": ["b"] },
+            """#
+        let file = try directory.write(text.text, to: "config.json")
+        let rows = try await rows("--list-handlers", "--config", file)
+        func row(_ name: String) throws -> [String: Any] {
+            try #require(rows.first { $0["handler"] as? String == name })
+        }
+        #expect(try row("agent.log.runs")["attached"] as? Bool == false)
+        #expect(try row("agent.log.queries")["attached"] as? Bool == true)
+        #expect(try row("agent.log.queries")["events"] as? [String] == ["my_app.repo.query"])
+        #expect(try row("pipeline")["events"] as? [String] == ["a.*", "b"])
+        #expect(try row("agent.tap")["attached"] as? String == "on_demand")
     }
 }

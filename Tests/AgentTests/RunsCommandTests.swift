@@ -136,6 +136,36 @@ import Testing
         try await waitUntil("the place to be free") { try await automated.active() == 0 }
     }
 
+    @Test func `limits are changed one by one, and what is not named stays`() async throws {
+        func limits() async throws -> String {
+            let state = try await automated.get("/v1/quota")
+            let sites = (state["sites"] as? [AutomatedAgent.Object] ?? []).filter {
+                $0["own_limit"] is Int
+            }
+            let global = (state["global"] as? AutomatedAgent.Object)?["limit"] as? Int ?? -1
+            return "\(global) "
+                + sites.map { "\($0["site"] ?? ""):\($0["own_limit"] as? Int ?? -1)" }
+                .joined(separator: " ") + " \(state["other_sites"] as? Int ?? -1)"
+        }
+        #expect(try await limits() == "4 lab:2 -1")
+        let set = try await automated.command(
+            "quota", "set", "--global", "9", "--site", "a=b=3", "--other-sites", "1")
+        #expect(set.exit == .code(0) && set.output.contains("other sites: 1 each"), "\(set.errors)")
+        #expect(try await limits() == "9 a=b:3 lab:2 1")
+        let json = try await automated.command("quota", "set", "--site", "a=b=none", "--json")
+        #expect(json.exit == .code(0) && json.output.hasPrefix("{"))
+        #expect(try await limits() == "9 lab:2 1")
+        for wrong in [
+            ["--site", "lab"], ["--site", "=3"], ["--site", "lab=many"], [],
+            ["--global", "-1"], ["--unknown-sites", "sometimes"],
+        ] {
+            let outcome = try await ChildProcess.run(
+                agentExecutable, ["quota", "set"] + wrong + automated.target)
+            #expect(outcome.exit != .code(0) && !outcome.errors.isEmpty, "\(wrong)")
+        }
+        #expect(try await limits() == "9 lab:2 1")
+    }
+
     /// `agent quota hold` around a command that tells what becomes of it.
     private func holding(_ script: String) async throws -> ChildProcess {
         let child = try ChildProcess(

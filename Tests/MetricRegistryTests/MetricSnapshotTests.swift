@@ -37,6 +37,26 @@ struct MetricSnapshotTests {
         }
     }
 
+    @Test func `labels are told with their values, that with the most first`() throws {
+        let fixture = try RegistryFixture()
+        try fixture.registry.declare(
+            [.of(.counter, "c_total", labels: ["site", "id"]), .of(.counter, "none_total")],
+            owner: "test")
+        for id in 0..<30 {
+            fixture.bus.execute(
+                "t.event", [:], ["id": .integer(Int64(id)), "site": .integer(Int64(id % 3))])
+        }
+        let families = fixture.registry.snapshot().families
+        #expect(
+            families[0].labelCardinalities(limit: 100) == [
+                LabelCardinality(label: "id", values: 30),
+                LabelCardinality(label: "site", values: 3),
+            ])
+        #expect(families[0].seriesCount == 30)
+        #expect(families[0].labelCardinalities(limit: 7).first?.values == 7)
+        #expect(families[1].labelCardinalities(limit: 7) == [])
+    }
+
     @Test func `only what is cumulative has a start time`() throws {
         let fixture = try RegistryFixture()
         try fixture.registry.declare(

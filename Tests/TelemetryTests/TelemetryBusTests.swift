@@ -24,6 +24,40 @@ struct TelemetryBusTests {
         #expect(recorder.events.count == 1)
     }
 
+    @Test func `an event that is only watched is seen, and counts as unwanted all the same`() throws
+    {
+        final class Watcher: EventConsumer {
+            let id = "watcher"
+            let seen = Tally()
+            var isObserver: Bool { true }
+            let calls = ConsumerCalls(consume: { watcher, _, _ in
+                Unmanaged<Watcher>.fromOpaque(watcher).takeUnretainedValue().seen.add()
+            })
+            func plan(for shape: EventShape.Pointer) -> UnsafeRawPointer? {
+                UnsafeRawPointer(bitPattern: 8)
+            }
+            func release(plan: UnsafeRawPointer) {}
+        }
+        func emit(_ name: StaticString) -> EmitOutcome {
+            var builder = EventBuilder(bus: bus)
+            builder.begin(MetadataText(start: name.utf8Start, count: name.utf8CodeUnitCount))
+            return builder.emit()
+        }
+        let watcher = Watcher()
+        try bus.attach(watcher, to: ["*"])
+        let handler = try EventRecorder(bus, "handled")
+        for stages in [
+            EventPipeline(), .init(rateLimits: [.init(events: .all, perSecond: 1e9, burst: 9)]),
+        ] {
+            bus.setPipeline(stages)
+            #expect(emit("watched") == .unwanted)
+            #expect(emit("handled") == .applied)
+        }
+        #expect(watcher.seen.count == 4 && handler.events.count == 2)
+        bus.detach(watcher.id)
+        #expect(emit("watched") == .unwanted && watcher.seen.count == 4)
+    }
+
     @Test func `an id is attached once`() throws {
         let calls = Tally()
         try bus.attach("h", to: ["a"]) { _ in calls.add() }

@@ -58,7 +58,8 @@ struct AgentCommand: AsyncParsableCommand {
         // Subcommands take them as well, so it is only known here that they are of no use.
         guard !output.json, plugin.isEmpty else {
             throw ValidationError(
-                "--json and --plugin belong to --list-metrics, --list-events, --list-plugins or --list-handlers.")
+                "--json and --plugin belong to --list-metrics, --list-events, --list-plugins or --list-handlers."
+            )
         }
         guard let config else { throw CleanExit.helpRequest(self) }
         try await RunVerb(file: config).run()

@@ -21,12 +21,12 @@ struct PluginMessages: EventMessages {
         switch event.name.description {
         case "agent.plugin.loaded": return EventMessage(.debug, "plugin loaded", fields)
         case "agent.plugin.replaced": return EventMessage(.info, "plugin replaced", fields)
-        case "agent.plugin.refused":
+        case "agent.plugin.refused", "agent.plugin.failed":
+            let word = event.lastWord
             let reason = event.text("message") ?? event.text("reason") ?? ""
             fields["message"] = nil
             return EventMessage(
-                .error, "plugin \(event.text("plugin") ?? "") refused: \(reason)", fields)
-        case "agent.plugin.failed": return EventMessage(.error, "plugin failed", fields)
+                .error, "plugin \(event.text("plugin") ?? "") \(word): \(reason)", fields)
         case "telemetry.handler.failure":
             return EventMessage(.warning, "handler failed", fields)
         default: return nil

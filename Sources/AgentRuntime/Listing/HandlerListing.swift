@@ -1,5 +1,4 @@
 import AgentConfiguration
-
 import PluginHost
 import Telemetry
 
@@ -27,7 +26,8 @@ struct HandlerListing: Sendable {
         var table = TextTable(["name", "events", "attached", "key", "help"])
         for row in rows {
             table.append([
-                row.name, row.events.joined(separator: ", "), row.attached.rawValue, row.key,
+                row.name, row.events.isEmpty ? "-" : row.events.joined(separator: ", "),
+                row.attached.rawValue, row.key,
                 row.help,
             ])
         }

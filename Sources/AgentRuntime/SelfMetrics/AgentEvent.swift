@@ -42,10 +42,10 @@ enum AgentEvent {
             [plugin, ("version", "", "The plugin's version.")]),
         row(
             "agent.plugin.refused", "A plugin was not loaded, or its instance not made.",
-            [("count", "", "1.")], [plugin, reason]),
+            [("count", "", "1.")], [plugin, reason, message]),
         row(
             "agent.plugin.failed", "A plugin's instance cannot work.", [("count", "", "1.")],
-            [plugin, reason]),
+            [plugin, reason, message]),
         row(
             "agent.plugin.replaced", "A running plugin was replaced by a newly loaded one.",
             [("count", "", "1.")], [plugin, ("version", "", "The new version.")]),
@@ -71,6 +71,7 @@ enum AgentEvent {
     private typealias Text = (name: String, unit: String, help: String)
     private static let plugin: Text = ("plugin", "", "The instance's name.")
     private static let reason: Text = ("reason", "", "Why.")
+    private static let message: Text = ("message", "", "The same as a sentence.")
     private static let systemTime: Text = ("system_time", "nanosecond", "When, since 1970.")
 
     private static func row(

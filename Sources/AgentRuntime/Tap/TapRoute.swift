@@ -22,8 +22,10 @@ final class TapRoute: Sendable {
     }
 
     var endpoint: Endpoint {
-        .get("/v1/tap", "Events as they come, as server-sent events.", access: .token) {
-            [self] exchange in
+        // No HEAD: an answer without an end has no length to tell.
+        Endpoint(
+            "/v1/tap", [.get], "Events as they come, as server-sent events.", access: .token
+        ) { [self] exchange in
             await answering { () throws(RequestFault) in try respond(exchange) }
         }
     }

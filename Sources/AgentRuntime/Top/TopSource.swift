@@ -106,7 +106,8 @@ struct TopSource: Sendable {
     /// Those with the most series.
     private func metrics() -> [JSONValue] {
         let overflowed = Dictionary(
-            registry.statistics.map { ($0.name, $0.overflowed) }) { first, _ in first }
+            registry.statistics.map { ($0.name, $0.overflowed) }
+        ) { first, _ in first }
         let families = registry.snapshot().families.sorted {
             ($0.seriesCount, $1.definition.name) > ($1.seriesCount, $0.definition.name)
         }

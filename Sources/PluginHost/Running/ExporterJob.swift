@@ -132,11 +132,13 @@ final class ExporterJob: InstanceJob, @unchecked Sendable {
             call.services.status.observe(.export, .degraded, "an export was refused: \(why)")
         case .fatal:
             call.services.status.observe(.export, .failed, "cannot export as configured: \(why)")
-            call.log(
-                .error, call.name, "cannot export as configured and is not called again: \(why)")
             bus.execute(
                 "agent.plugin.failed", ["count": 1],
-                ["plugin": .string(call.name), "reason": "export_fatal", "message": .string(why)])
+                [
+                    "plugin": .string(call.name), "reason": "export_fatal",
+                    "message": .string(
+                        "it cannot export as configured and is not called again: \(why)"),
+                ])
         }
     }
 }

@@ -123,10 +123,12 @@ final class PluginInstance: @unchecked Sendable {
         case .abandon:
             host.close()
             services.secrets.erase()
-            log(.error, spec.name, "could not be brought to rest in time and is left alone")
             bus.execute(
                 "agent.plugin.failed", ["count": 1],
-                ["plugin": .string(spec.name), "reason": "abandoned"])
+                [
+                    "plugin": .string(spec.name), "reason": "abandoned",
+                    "message": "it could not be brought to rest in time and is left alone",
+                ])
             return nil
         case .release:
             host.close()

@@ -34,7 +34,9 @@ struct StartTests {
                 ])
         #expect(told.events.last?.metadata["version"] == "1.0.0")
         #expect(told.events.last?.measurements["duration"] != nil)
-        #expect(agent.messages.all.contains { $0.contains("\"number\" must be even (code -2)") })
+        #expect(
+            told.events[0].metadata["message"]?.text?.contains("\"number\" must be even (code -2)")
+                == true)
         _ = await agent.host.stop(deadline: .seconds(180))
     }
 
@@ -99,13 +101,14 @@ struct StartTests {
                 ? "\"number\" is no integer" : nil
         }
         let agent = try HostUnderTest(settings)
+        let told = try EventRecorder(agent.bus, "agent.plugin.refused")
         var spec = FixtureLibraries.spec("create-fails")
         spec.settings = "{\"number\":\"x\"}"
         let outcome = try #require(await agent.host.start([spec]).first)
         #expect(throws: PluginRefusal.self) { try outcome.result.get() }
         #expect(
-            agent.messages.all == [
-                "error create-fails: \(FixtureLibraries.path("create-fails")): its settings are refused: "
+            told.events.map { $0.metadata["message"]?.text } == [
+                "\(FixtureLibraries.path("create-fails")): its settings are refused: "
                     + "\"number\" is no integer"
             ])
     }

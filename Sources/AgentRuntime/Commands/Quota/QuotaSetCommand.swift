@@ -22,7 +22,8 @@ struct QuotaSetCommand: ParsableCommand {
     var site: [String] = []
 
     @Option(
-        help: ArgumentHelp("How many there may be at each site without a limit.", valueName: "number"))
+        help: ArgumentHelp(
+            "How many there may be at each site without a limit.", valueName: "number"))
     var otherSites: Int?
 
     @Option(
@@ -68,7 +69,9 @@ struct QuotaSetCommand: ParsableCommand {
         var limits: JSONObject = [:]
         if case .array(let sites)? = state["sites"] {
             for site in sites {
-                guard let name = site["site"]?.string, let limit = site["own_limit"] else { continue }
+                guard let name = site["site"]?.string, let limit = site["own_limit"] else {
+                    continue
+                }
                 if case .integer = limit { limits[name] = limit }
             }
         }

@@ -54,6 +54,7 @@ struct TapCommand: ParsableCommand {
                 var text = ""
                 var isOver = false
                 for event in reader.read(bytes) {
+                    if event.event == "tapping" { StandardError.write("\(opened)\n") }
                     if event.event == "end" { isOver = true }
                     text += shown(event, line)
                 }
@@ -62,6 +63,11 @@ struct TapCommand: ParsableCommand {
             }
             throw CommandFailure("the agent ended the tap")
         }
+    }
+
+    /// Said where it disturbs no program: a quiet tap looks like one that does not work.
+    private var opened: String {
+        "tapping \(patterns.isEmpty ? "*" : patterns.joined(separator: " "))"
     }
 
     private func shown(_ event: ServerSentEvent, _ line: TapLine) -> String {

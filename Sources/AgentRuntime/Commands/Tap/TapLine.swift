@@ -93,6 +93,7 @@ enum NumberText {
     /// A count or a rate in at most five characters: `0.5`, `812`, `12.4k`, `3.10M`.
     static func short(_ value: Double) -> String {
         let magnitude = abs(value)
+        guard magnitude < 1e15 else { return "\(value)" }
         if magnitude < 99.95, magnitude != magnitude.rounded() { return fixed(value, 1) }
         if magnitude < 999.5 { return fixed(value, 0) }
         if magnitude < 999.5e3 { return three(value / 1e3) + "k" }
@@ -104,7 +105,9 @@ enum NumberText {
     static func bytes(_ value: Double) -> String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB"]
         var (value, index) = (value, 0)
-        while abs(value) >= 999.5, index < units.count - 1 { (value, index) = (value / 1024, index + 1) }
+        while abs(value) >= 999.5, index < units.count - 1 {
+            (value, index) = (value / 1024, index + 1)
+        }
         return (index == 0 ? fixed(value, 0) : three(value)) + " " + units[index]
     }
 }

@@ -93,7 +93,8 @@ struct TopScreen {
                 Column(title: "busy", isNumber: true), Column(title: "status"),
                 Column(title: "events/s", isNumber: true),
                 Column(title: "requests/s", isNumber: true),
-                Column(title: "samples/s", isNumber: true), Column(title: "dropped", isNumber: true),
+                Column(title: "samples/s", isNumber: true),
+                Column(title: "dropped", isNumber: true),
                 Column(title: "exports"),
             ],
             rows: frame.items("plugins").map { plugin in
@@ -158,7 +159,7 @@ struct TopScreen {
         }
         let others = columns.reduce(0) { $0 + $1.width + 2 }
         let longest = max(part.title.count, rows.map { $0[0].count }.max() ?? 0)
-        let first = max(8, min(longest, width - others))
+        let first = min(longest, max(8, width - others))
         func line(_ cells: [String], isHead: Bool) -> String {
             var text = Self.padded(Self.cut(cells[0], first), first, isNumber: false)
             for (index, width) in columns {
