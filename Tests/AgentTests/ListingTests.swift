@@ -152,7 +152,7 @@ struct ListingTests {
             "net_auto.runner.stop | duration bytes chunks | \(run) status exit_code",
             "net_auto.runner.error | duration bytes | \(run) kind reason",
             "agent.intake.rejected | count | source reason",
-            "agent.plugin.replaced | count | plugin version",
+            "agent.plugin.replaced | count | plugin id version file",
         ] {
             #expect(texts.contains(expected), "\(expected)")
         }

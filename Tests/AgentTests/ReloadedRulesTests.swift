@@ -33,6 +33,14 @@ import Testing
         #expect(process.errors.components(separatedBy: loaded).count == 3, "\(process.errors)")
     }
 
+    @Test func `handlers are attached and detached`() async throws {
+        let running = try await ReloadingAgent(Self.text())
+        let detached = #""handlers": { "plugins": { "attached": false } }"#
+        #expect(try await running.use(Self.text(detached)) == ["handlers"])
+        #expect(try await running.use(Self.text(detached)) == [])
+        #expect(try await running.use(Self.text()) == ["handlers"])
+    }
+
     // MARK: Redaction
 
     @Test func `what is a secret changes for labels, the log and the audit log`() async throws {

@@ -6,7 +6,7 @@ enum AgentEvent {
     private static let handlers = [
         row(
             "telemetry.handler.failure", "A handler failed on an event.",
-            [("monotonic_time", "nanosecond", "When, on the monotonic clock."), systemTime],
+            [monotonicTime, systemTime],
             [
                 ("event_name", "", "The event it failed on."),
                 ("handler_id", "", "The handler."),
@@ -38,40 +38,49 @@ enum AgentEvent {
 
     private static let plugins = [
         row(
-            "agent.plugin.loaded", "A plugin's instance runs.", [("count", "", "1.")],
-            [plugin, ("version", "", "The plugin's version.")]),
+            "agent.plugin.loaded", "A plugin's instance runs.",
+            [one, ("duration", "nanosecond", "How long it took.")],
+            [plugin, id, ("version", "", "The plugin's version."), file]),
         row(
-            "agent.plugin.refused", "A plugin was not loaded, or its instance not made.",
-            [("count", "", "1.")], [plugin, reason, message]),
-        row(
-            "agent.plugin.failed", "A plugin's instance cannot work.", [("count", "", "1.")],
+            "agent.plugin.refused", "A plugin was not loaded, or its instance not made.", [one],
             [plugin, reason, message]),
         row(
-            "agent.plugin.replaced", "A running plugin was replaced by a newly loaded one.",
-            [("count", "", "1.")], [plugin, ("version", "", "The new version.")]),
+            "agent.plugin.failed", "A plugin's instance cannot work.", [one],
+            [plugin, reason, message]),
+        row(
+            "agent.plugin.replaced", "A running plugin was replaced by a newly loaded one.", [one],
+            [plugin, id, ("version", "", "The new version."), file]),
     ]
 
     private static let exporters = [
         row(
             "agent.exporter.export.start", "An exporter is given a snapshot.",
-            [("monotonic_time", "nanosecond", "When, on the monotonic clock."), systemTime],
-            [plugin]),
+            [monotonicTime, systemTime], [plugin, span]),
         row(
             "agent.exporter.export.stop", "An exporter has returned.",
             [
-                ("duration", "nanosecond", "How long it took."),
+                ("duration", "nanosecond", "How long it took."), monotonicTime,
                 ("bytes", "byte", "Sent."), ("samples", "", "Accepted by the receiver."),
+                ("rejected", "", "Samples refused by the receiver."),
             ],
-            [plugin, ("result", "", "ok, retry, partial, rejected or fatal.")]),
+            [plugin, ("result", "", "ok, retry, partial, reject or fatal."), span]),
         row(
             "agent.exporter.export.exception", "An exporter failed or overran its deadline.",
-            [("duration", "nanosecond", "How long it took.")], [plugin, reason]),
+            [("duration", "nanosecond", "How long it took."), monotonicTime],
+            [plugin, ("kind", "", "The error's type."), reason, span]),
     ]
 
     private typealias Text = (name: String, unit: String, help: String)
     private static let plugin: Text = ("plugin", "", "The instance's name.")
     private static let reason: Text = ("reason", "", "Why.")
     private static let message: Text = ("message", "", "The same as a sentence.")
+    private static let one: Text = ("count", "", "1.")
+    private static let id: Text = ("id", "", "The plugin's id.")
+    private static let file: Text = ("file", "", "The library.")
+    private static let span: Text = ("span_id", "", "Ties start and end together.")
+    private static let monotonicTime: Text = (
+        "monotonic_time", "nanosecond", "When, on the monotonic clock."
+    )
     private static let systemTime: Text = ("system_time", "nanosecond", "When, since 1970.")
 
     private static func row(

@@ -7,7 +7,7 @@ struct QuotaSetCommand: ParsableCommand {
         commandName: "set", abstract: "Changes limits of a running agent.",
         discussion: """
             What is not named stays as it is. A lower limit ends nothing: it holds for those who come. The change lasts \
-            until the agent reads its configuration again, which has the limits that last. It needs the agent's token.
+            until the agent is started again, or reads a configuration with other quotas. It needs the agent's token.
 
               agent quota set --global 20 --site chi1=5 --site lab=none
             """)

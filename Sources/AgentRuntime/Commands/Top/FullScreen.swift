@@ -79,7 +79,7 @@ final class FullScreen: Sendable {
                 let isOver = count == 0 || count < 0 && errno != EINTR && errno != EAGAIN
                 if isOver || key == UInt8(ascii: "q") || key == UInt8(ascii: "Q") || key == 3 {
                     TerminalMode.leave()
-                    exit(0)
+                    _exit(0)
                 }
             }
             draw { _ in }
