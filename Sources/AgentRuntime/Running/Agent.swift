@@ -229,7 +229,8 @@ struct Agent {
             listings.endpoints + health.endpoints + (automation?.endpoints ?? [])
             + [ReloadRoute(reloader: reloader).endpoint]
         let top = TopSource(
-            registry: registry, accounting: intake.accounting, plugins: plugins, clock: bus.clock)
+            registry: registry, accounting: intake.accounting, plugins: plugins, redactor: redactor,
+            clock: bus.clock)
         own += [TapRoute(bus, redactor: redactor).endpoint, TopRoute(bus, top).endpoint]
         if configuration.intake.http {
             let events = EventRoutes(

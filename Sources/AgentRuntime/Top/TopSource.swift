@@ -2,6 +2,7 @@ import AgentConfiguration
 import EventIntake
 import MetricRegistry
 import PluginHost
+import Redaction
 import Telemetry
 
 /// What the agent is busy with, from one look to the next.
@@ -22,6 +23,7 @@ struct TopSource: Sendable {
     let registry: MetricRegistry
     let accounting: IntakeAccounting
     let plugins: RunningPlugins
+    let redactor: CurrentRedactor
     let clock: TelemetryClock
 
     private static let maximumEvents = 100
@@ -68,6 +70,7 @@ struct TopSource: Sendable {
     ) -> JSONValue {
         let seconds = max(Double(new.time &- old.time) / 1e9, 1e-9)
         func rate(_ count: Int) -> JSONValue { .number(Double(count) / seconds) }
+        let redactor = redactor.value
         let cpu = Double(new.process.cpuTime &- old.process.cpuTime) / 1e9 / seconds
         let sorted = events.sorted { ($0.count, $1.name) > ($1.count, $0.name) }
         var frame: JSONObject = [
@@ -89,7 +92,8 @@ struct TopSource: Sendable {
             "events": .array(
                 sorted.prefix(Self.maximumEvents).map { event in
                     [
-                        "event": .string(event.name), "count": .integer(Int64(event.count)),
+                        "event": .string(redactor.text(event.name)),
+                        "count": .integer(Int64(event.count)),
                         "per_second": rate(event.count),
                     ]
                 }),
@@ -98,7 +102,8 @@ struct TopSource: Sendable {
         frame["metrics"] = .array(metrics())
         frame["plugins"] = .array(
             plugins.reports.map { report in
-                plugin(report, since: old.plugins[report.name] ?? report.counters, seconds)
+                plugin(
+                    report, since: old.plugins[report.name] ?? report.counters, seconds, redactor)
             })
         return .object(frame)
     }
@@ -130,7 +135,8 @@ struct TopSource: Sendable {
     }
 
     private func plugin(
-        _ report: PluginReport, since old: PluginCounters, _ seconds: Double
+        _ report: PluginReport, since old: PluginCounters, _ seconds: Double,
+        _ redactor: Redactor
     ) -> JSONValue {
         let counters = report.counters
         func rate(_ now: UInt64, _ before: UInt64) -> JSONValue {
@@ -144,7 +150,7 @@ struct TopSource: Sendable {
             "plugin": .string(report.name),
             "kinds": .array(report.description.kinds.words.map { .string($0) }),
             "state": .string(report.state.rawValue), "status": .string("\(report.status.level)"),
-            "why": .string(report.status.why), "busy_ratio": .number(max(0, busy)),
+            "why": .string(redactor.text(report.status.why)), "busy_ratio": .number(max(0, busy)),
             "events_per_second": rate(counters.eventsDelivered, old.eventsDelivered),
             "requests_per_second": rate(counters.requests, old.requests),
             "samples_per_second": rate(
