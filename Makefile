@@ -1,7 +1,7 @@
 # `make` lists what there is to ask for.
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev pkg-config zlib1g-dev
-TEST_PACKAGES  := $(BUILD_PACKAGES) collectd-core curl g++ gcc openssl netdata-core openssh-client openssh-server \
+TEST_PACKAGES  := $(BUILD_PACKAGES) chromium chromium-driver collectd-core curl g++ gcc openssl netdata-core openssh-client openssh-server \
                   prometheus prometheus-pushgateway python3 python3-venv socat sqlite3 systemd
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error

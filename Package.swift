@@ -68,8 +68,8 @@ package.targets += [
     core(
         "AgentRuntime",
         [
-            "AgentConfiguration", "Automation", "Dashboards", "EventIntake", "MetricRegistry",
-            "PluginHost", "PubSub", "Redaction", "Repo", "Telemetry", "CZlib",
+            "AgentConfiguration", "Automation", "Dashboards", "Digest", "EventIntake",
+            "MetricRegistry", "PluginHost", "PubSub", "Redaction", "Repo", "Telemetry", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "Logging", package: "swift-log"),
@@ -77,7 +77,9 @@ package.targets += [
             .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        ]),
+        ],
+        // The live page's files, which the executable carries in itself.
+        resources: [.embedInCode("LivePage/Assets")]),
     // Layer 5
     .executableTarget(name: "agent", dependencies: ["AgentRuntime"]),
 ]
@@ -138,7 +140,7 @@ package.targets += [
         "AgentRuntime",
         [
             "AgentConfiguration", "AgentRuntime", "CZlib", "EventIntake", "MetricRegistry",
-            "Redaction", "Repo", "Telemetry",
+            "PluginHost", "PubSub", "Redaction", "Repo", "Telemetry",
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
@@ -176,8 +178,10 @@ if Context.environment["BENCHMARKS"] != nil {
 
 // MARK: How a target is written in one line
 
-func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies)
+func core(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

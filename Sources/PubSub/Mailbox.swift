@@ -24,6 +24,9 @@ final class Mailbox: Sendable {
     /// All that was ever lost here.
     var lost: UInt64 { state.withLock(\.lost) }
 
+    /// How many messages wait.
+    var count: Int { state.withLock(\.messages.count) }
+
     /// - Parameter number: the publication's, so that a message under two topics is put here once.
     /// - Returns: who is to be woken for it.
     func put(_ message: Message, number: UInt64) -> Sleeper? {

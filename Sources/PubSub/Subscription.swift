@@ -35,6 +35,9 @@ package final class Subscription: AsyncSequence, Sendable {
 
     package func makeAsyncIterator() -> Iterator { Iterator(subscription: self) }
 
+    /// How many messages wait to be read.
+    package var waiting: Int { mailbox.count }
+
     /// - Returns: `nil` once it was ended and all is read, or the task is canceled.
     package func next() async -> Batch? {
         while !Task.isCancelled {

@@ -64,6 +64,13 @@ package final class Connection: Sendable {
         guard shutdown(descriptor, Int32(SHUT_WR)) == 0 else { throw SystemCallFailed("shutdown") }
     }
 
+    /// Ends both ways at once: a thread that waits for something to receive gets the end.
+    package func endBoth() throws {
+        guard shutdown(descriptor, Int32(SHUT_RDWR)) == 0 else {
+            throw SystemCallFailed("shutdown")
+        }
+    }
+
     /// What is there, waiting for at least one byte; empty when the other side has ended.
     package func receive(atMost limit: Int = 65_536) throws -> [UInt8] {
         var failure: SystemCallFailed?

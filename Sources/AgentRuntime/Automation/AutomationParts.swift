@@ -21,8 +21,8 @@ struct AutomationParts: Sendable {
 
     /// Opens the store. Events go out at once: what counts them has to be there.
     init(
-        _ configuration: AgentConfiguration, bus: TelemetryBus, redactor: CurrentRedactor,
-        logger: Logger, environment: Environment = .process
+        _ configuration: AgentConfiguration, bus: TelemetryBus, hub: PubSub,
+        redactor: CurrentRedactor, logger: Logger, environment: Environment = .process
     ) throws(StartFailure) {
         do {
             self.redactor = redactor
@@ -33,10 +33,10 @@ struct AutomationParts: Sendable {
             let audit = AuditLog(AuditStore(repo), redactor: redactor, logger: logger)
             self.audit = audit
             refused = RefusedRequests(audit)
-            let quota = QuotaServer(limits: limits, bus: bus)
+            let quota = QuotaServer(limits: limits, bus: bus, hub: hub)
             runtime = AutomationRuntime(
                 settings: configuration.automationSettings, store: RunStore(repo), quota: quota,
-                hub: PubSub(), adapters: [LocalAdapter(processes), SSHAdapter(processes)],
+                hub: hub, adapters: [LocalAdapter(processes), SSHAdapter(processes)],
                 bus: bus, redactor: redactor, report: { logger.warning("\($0)") },
                 scheduled: { run in
                     audit.record(
@@ -74,7 +74,7 @@ struct AutomationParts: Sendable {
 
     var endpoints: [Endpoint] {
         RunRoutes(runtime: runtime, audit: audit).endpoints + [
-            RunStreamRoute(runtime: runtime).endpoint
+            RunStreamRoute(runtime: runtime, redactor: redactor).endpoint
         ]
             + QuotaRoutes(
                 quota: runtime.quota, holds: holds, audit: audit, redactor: redactor

@@ -39,11 +39,20 @@ final class ServerSentEventStream: Sendable {
 
     /// Sends an event once there is room for it; false when the client is gone.
     func send(_ event: ServerSentEvent) async -> Bool {
+        await send { event.write(to: &$0) }
+    }
+
+    /// Sends events that are written already: the same bytes may go to many clients.
+    func send(_ written: ByteBuffer) async -> Bool {
+        await send { $0.writeImmutableBuffer(written) }
+    }
+
+    private func send(_ write: (inout ByteBuffer) -> Void) async -> Bool {
         while true {
             let isDone: Bool? = change { state in
                 if state.isClosed || state.hasEnded { return false }
                 guard state.buffer.readableBytes < capacity else { return nil }
-                event.write(to: &state.buffer)
+                write(&state.buffer)
                 return true
             }
             if let isDone { return isDone }

@@ -12,14 +12,16 @@ enum ServerSentEvents {
 
     /// - Parameters:
     ///   - retry: how long a client waits before it comes back after the connection is lost
+    ///   - capacity: how many bytes may be on their way before the producer waits
     ///   - produce: makes the events; the answer ends when it returns. Once the client is gone, or the agent stops,
     ///     sending answers false and the task is canceled.
     static func response(
         to exchange: HTTPExchange, retry: Duration = .seconds(2), heartbeat: Duration = heartbeat,
+        capacity: Int = 128 << 10,
         produce: @escaping @Sendable (ServerSentEventStream) async -> Void
     ) -> Response {
         let body = ResponseBody { writer in
-            let stream = ServerSentEventStream()
+            let stream = ServerSentEventStream(capacity: capacity)
             exchange.onConnectionEnd { stream.close() }
             try await withGracefulShutdownHandler {
                 var piece = ByteBuffer(string: "retry: \(retry.milliseconds)\n\n")

@@ -5,6 +5,7 @@ import Logging
 import MetricRegistry
 import NIOCore
 import PluginHost
+import PubSub
 import Redaction
 import ServiceLifecycle
 import Synchronization
@@ -29,6 +30,9 @@ struct Agent {
     private let redactor: CurrentRedactor
     private let rules: RunningRules
     private let health: AgentHealth
+    private let hub = PubSub()
+    private let desk: AlertDesk
+    private let pluginWatch: PluginWatch
 
     /// Makes the parts, and finds everything that is wrong with the configuration.
     init(_ configuration: AgentConfiguration, log: StructuredLog) throws(StartFailure) {
@@ -50,6 +54,13 @@ struct Agent {
             bus: bus, registry: registry,
             settings: .reading(configuration, log: .writing(to: log.logger("agent.plugins"))))
         plugins = RunningPlugins(host)
+        desk = AlertDesk(hub: hub, redactor: redactor, clock: bus.clock)
+        pluginWatch = PluginWatch(plugins, hub: hub, redactor: redactor, desk: desk)
+        do {
+            try pluginWatch.attach(to: bus)
+        } catch {
+            throw .runtime("\(error)")
+        }
 
         var metrics = ConfiguredMetrics(configuration.metrics)
         metrics.declare(in: registry)
@@ -105,7 +116,7 @@ struct Agent {
     private func startAutomation() async throws(StartFailure) -> AutomationParts? {
         guard configuration.isAutomated else { return nil }
         let parts = try AutomationParts(
-            configuration, bus: bus, redactor: redactor, logger: logger)
+            configuration, bus: bus, hub: hub, redactor: redactor, logger: logger)
         try await parts.start()
         return parts
     }
@@ -144,7 +155,8 @@ struct Agent {
             PluginService(host: host, logger: logger),
             HousekeepingService(
                 registry: registry, bus: bus, accounting: intake.accounting,
-                tick: configuration.series.tick, logger: logger),
+                tick: configuration.series.tick, logger: logger,
+                look: { [pluginWatch] in pluginWatch.look() }),
             HangupService(reloader: reloader),
             httpService(outcomes, token, automation, reloader),
             DrainService(gate: gate, limit: configuration.http.drain),
@@ -237,14 +249,24 @@ struct Agent {
                 intake: intake, bodyLimit: configuration.intake.limits.bodyBytes)
             own += events.endpoints
         }
+        own += livePage(automation).endpoints
         let pluginRoutes = PluginRoutes(gate: gate)
         let known: @Sendable () -> [Endpoint] = { [own, host] in
             own + pluginRoutes.endpoints(host.routes)
         }
         return {
             let all = known()
-            return all + [ListingRoutes.index(of: all)]
+            return all + [LivePage.root(ListingRoutes.index(of: all))]
         }
+    }
+
+    private func livePage(_ automation: AutomationParts?) -> LivePage {
+        LivePage(
+            LiveSources(
+                hub: hub, bus: bus, redactor: redactor, accounting: intake.accounting,
+                plugins: plugins, pluginWatch: pluginWatch, desk: desk,
+                automation: automation?.runtime,
+                configurationHash: { [status] in status.value.hash }))
     }
 
     private func listenFailure(_ reason: String) -> String {

@@ -12,6 +12,8 @@ struct HousekeepingService: Service {
     let accounting: IntakeAccounting
     let tick: Duration
     let logger: Logger
+    /// Looks at what nobody tells of.
+    let look: @Sendable () -> Void
 
     func run() async throws {
         let report = Mutex(RejectionReport())
@@ -22,6 +24,7 @@ struct HousekeepingService: Service {
             while true {
                 try await Task.sleep(for: tick)
                 registry.tick()
+                look()
                 tellNews()
             }
         }

@@ -27,17 +27,20 @@ final class RunningPlugins: Sendable {
 
     /// How each instance fares.
     var readings: [ComponentReading] {
+        let (reports, refused) = all
+        return reports.map(ComponentReading.init) + refused.compactMap(ComponentReading.init)
+    }
+
+    /// The instances there are, and what became of those there are not.
+    var all: (reports: [PluginReport], refused: [PluginOutcome]) {
         let reports = host.instances
         let names = Set(reports.map(\.name))
-        let refused = outcomes.withLock { $0 }.filter { !names.contains($0.name) }
-        return reports.map(ComponentReading.init) + refused.compactMap(ComponentReading.init)
+        return (reports, outcomes.withLock { $0 }.filter { !names.contains($0.name) })
     }
 
     /// For programs: how each one fares, and why, without secrets.
     func json(_ redactor: Redactor) -> JSONValue {
-        let reports = host.instances
-        let names = Set(reports.map(\.name))
-        let refused = outcomes.withLock { $0 }.filter { !names.contains($0.name) }
+        let (reports, refused) = all
         return .array(
             reports.map { $0.json(redactor) } + refused.compactMap { $0.json(redactor) })
     }

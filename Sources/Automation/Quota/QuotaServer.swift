@@ -1,4 +1,5 @@
 import Glibc
+package import PubSub
 import Synchronization
 package import Telemetry
 
@@ -20,16 +21,20 @@ package final class QuotaServer: Sendable {
     /// For deadlines.
     let clock: any Clock<Duration>
     private let events: QuotaEvents
+    private let hub: PubSub?
     private let state: Mutex<State>
 
     /// Events are `<eventPrefix>.quota.checked_out`, `.checked_in`, `.rejected` and `.limits`, which it begins with.
+    ///
+    /// - Parameter hub: told that something has changed, under `Topic.quota`.
     package init(
         limits: QuotaLimits, bus: TelemetryBus, eventPrefix: EventName = "net_auto",
-        clock: any Clock<Duration> = ContinuousClock()
+        hub: PubSub? = nil, clock: any Clock<Duration> = ContinuousClock()
     ) {
         timeTeller = bus.clock
         self.clock = clock
         events = QuotaEvents(bus, prefix: eventPrefix)
+        self.hub = hub
         state = Mutex(State(ledger: QuotaLedger(limits)))
         announceLimits()
     }
@@ -101,6 +106,9 @@ package final class QuotaServer: Sendable {
     private func emit(_ batch: inout [QuotaOutbox.Entry]?) {
         while var entries = batch.take() {
             for entry in entries { events.emit(entry) }
+            if let hub, hub.hasSubscribers([.quota]) {
+                hub.publish(Message(QuotaNotice(count: entries.count), to: [.quota]))
+            }
             entries.removeAll(keepingCapacity: true)
             state.withLock { batch = $0.outbox.next(entries) }
         }
