@@ -101,7 +101,7 @@ import Testing
             to: "config.json")
         let scheduled = try await automated.command("reload")
         #expect(scheduled.exit == .code(0), "\(scheduled.errors)")
-        try await waitUntil("a scheduled run", deadline: .seconds(60)) {
+        try await waitUntil("a scheduled run") {
             try await automated.runCount() > 1
         }
     }
@@ -113,13 +113,13 @@ import Testing
         let agent = running.agent
         try running.write(ReloadingAgent.text([Self.jobs, Self.other]).text)
         agent.process.signal(SIGHUP)
-        try await waitUntil("the new metric", deadline: .seconds(60)) {
+        try await waitUntil("the new metric") {
             try await agent.samples()["agent_series{metric=\"other_total\"}"] != nil
         }
         let hash = try await running.hash()
         try running.write("{")
         agent.process.signal(SIGHUP)
-        try await waitUntil("the refusal", deadline: .seconds(60)) {
+        try await waitUntil("the refusal") {
             try await agent.samples()["agent_config_last_reload_success"] == 0
         }
         #expect(try await running.hash() == hash)

@@ -49,7 +49,7 @@ import Testing
             try await group.waitForAll()
 
             // Each line is one job and one event that only half of the configurations count.
-            try await waitUntil("all events", deadline: .seconds(60)) {
+            try await waitUntil("all events") {
                 try await agent.samples()["jobs_total"] == Double(count)
             }
             let samples = try await agent.samples()

@@ -126,7 +126,7 @@ import Testing
         }
         let running = try await ReloadingAgent(text(0))
         func isReady(_ status: Int) async throws {
-            try await waitUntil("/health/ready to answer \(status)", deadline: .seconds(90)) {
+            try await waitUntil("/health/ready to answer \(status)") {
                 try await running.agent.client.get("/health/ready").status == status
             }
         }

@@ -29,7 +29,7 @@ import Testing
             + "json.loads('postgres://u:s3cretpw@h/db')\n"
         let file = try automated.agent.directory.write(program, to: "broken.py")
         let id = try await automated.start("python3 \(file) --password hunter22")
-        let failed = try await waitFor("the message", deadline: .seconds(90)) {
+        let failed = try await waitFor("the message") {
             try lines("run failed", of: automated.agent).first
         }
         #expect(failed["log.level"] as? String == "warning")
@@ -62,7 +62,7 @@ import Testing
             "devices": [{ "id": "strict", "site": "edge" }], "runs": { "drain": "0s" },
             """# + Self.log)
         _ = try await automated.start("/no/such/program", on: "strict")
-        let line = try await waitFor("the message", deadline: .seconds(90)) {
+        let line = try await waitFor("the message") {
             try lines("run could not be carried out", of: automated.agent).first
         }
         #expect(line["log.level"] as? String == "error")

@@ -11,7 +11,7 @@ import Testing
     /// A tap that is open.
     private func tap(_ arguments: String...) async throws -> ChildProcess {
         let tap = try ChildProcess(agentExecutable, ["tap"] + arguments + automated.target)
-        _ = try await tap.waitForLine(containing: "tapping", deadline: .seconds(90))
+        _ = try await tap.waitForLine(containing: "tapping")
         return tap
     }
 
@@ -107,7 +107,7 @@ import Testing
         let late = try await automated.command("tap", "--count", "1")
         #expect(late.exit == .code(1) && late.errors.contains("8 taps are open"), "\(late.errors)")
         taps.removeLast()
-        try await waitUntil("a place among the taps", deadline: .seconds(90)) {
+        try await waitUntil("a place among the taps") {
             try await automated.act("GET", "/v1/tap?for=1ms").status == 200
         }
     }

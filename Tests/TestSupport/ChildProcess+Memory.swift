@@ -8,15 +8,18 @@ extension ChildProcess {
     package var writtenBytes: Int? {
         guard let file = fopen("/proc/\(processID)/smaps_rollup", "re") else { return nil }
         defer { fclose(file) }
+        var kilobytes: Int?
         var line = [CChar](repeating: 0, count: 256)
         while fgets(&line, Int32(line.count), file) != nil {
             let text = String(
                 decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             let words = text.split(separator: " ")
-            guard words.count > 1, words[0] == "Private_Dirty:", let kilobytes = Int(words[1])
+            // What was swapped out was written before.
+            guard words.count > 1, ["Private_Dirty:", "Swap:"].contains(words[0]),
+                let number = Int(words[1])
             else { continue }
-            return kilobytes * 1024
+            kilobytes = (kilobytes ?? 0) + number
         }
-        return nil
+        return kilobytes.map { $0 * 1024 }
     }
 }

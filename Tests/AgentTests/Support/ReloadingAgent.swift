@@ -63,7 +63,7 @@ struct ReloadingAgent: Sendable {
 
     /// The newest entry of a type, which is stored behind the answer to what it tells of.
     func entry(_ type: String) async throws -> [String: Any] {
-        try await waitFor("an entry \(type)", deadline: .seconds(90)) {
+        try await waitFor("an entry \(type)") {
             try await entries(type).first
         }
     }

@@ -248,30 +248,30 @@ struct SecretsScene {
     func wait(for runs: Runs) async throws {
         for run in runs.all { _ = try await automated.run(run, until: "ok", "error", "canceled") }
         let expected = corpus.rows.count * 3 + lines("").count * 3
-        try await waitUntil("all events in the metrics", deadline: .seconds(90)) {
+        try await waitUntil("all events in the metrics") {
             let samples = try await agent.samples()
             return samples.filter { $0.key.hasPrefix("corpus_seen_total") }.values.reduce(0, +)
                 == Double(expected)
         }
         let neighbours = corpus.rows.map { Data($0.neighbour.utf8) } + ways.map { Data($0.utf8) }
         for sink in [deltas, updates] {
-            try await waitUntil("all of them at a receiver", deadline: .seconds(90)) {
+            try await waitUntil("all of them at a receiver") {
                 let data = Data(sink.bytes)
                 return neighbours.allSatisfy { data.range(of: $0) != nil }
             }
         }
-        try await waitUntil("the dashboard", deadline: .seconds(90)) {
+        try await waitUntil("the dashboard") {
             try await grafana.state().dashboards["agent-a"] != nil
         }
-        try await waitUntil("all entries of the audit log", deadline: .seconds(90)) {
+        try await waitUntil("all entries of the audit log") {
             let log = Data(try await get("/v1/audit?limit=1000"))
             return short.allSatisfy { log.range(of: Data($0.neighbour.utf8)) != nil }
         }
-        try await waitUntil("the hold", deadline: .seconds(90)) {
+        try await waitUntil("the hold") {
             String(decoding: try await get("/v1/quota"), as: UTF8.self).contains("neighbour-owner")
         }
         _ = try await agent.process.waitForLine(
-            containing: Self.logNeighbour, deadline: .seconds(90))
+            containing: Self.logNeighbour)
     }
 
     // MARK: The store
