@@ -35,11 +35,15 @@ struct Quarantine: ~Copyable {
         guard inRow.wrappingAdd(1, ordering: .relaxed).newValue >= policy.budget else {
             return false
         }
-        // Calls that were under way in other threads when the rest began do not prolong it.
-        guard !isActive(clock) else { return true }
-        let times = rests.wrappingAdd(1, ordering: .relaxed).newValue
-        let rest = min(policy.longestBackOff, policy.backOff * (1 << min(times - 1, 20)))
-        resumesAt.store(clock.monotonic() &+ rest.nanoseconds, ordering: .relaxed)
+        // Calls that were under way in other threads when the rest began do not prolong it, nor those that fail with this one.
+        let now = clock.monotonic()
+        let resumes = resumesAt.load(ordering: .relaxed)
+        guard resumes == 0 || now >= resumes else { return true }
+        let times = rests.load(ordering: .relaxed)
+        let rest = min(policy.longestBackOff, policy.backOff * (1 << min(times, 20)))
+        let (isOurs, _) = resumesAt.compareExchange(
+            expected: resumes, desired: now &+ rest.nanoseconds, ordering: .relaxed)
+        if isOurs { rests.store(times &+ 1, ordering: .relaxed) }
         return true
     }
 }
