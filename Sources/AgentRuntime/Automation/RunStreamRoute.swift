@@ -33,7 +33,8 @@ struct RunStreamRoute: Sendable {
         let run = try await asking { () throws(RunRefusal) in try await runtime.run(id) }
         guard run != nil else { throw RunRefusal.unknownRun(id.text).fault }
         guard let last else { return Response(status: .noContent) }
-        return ServerSentEvents.response(to: exchange) { stream in
+        // All runs have ended when the answers are to end, so whoever follows one is told in a moment.
+        return ServerSentEvents.response(to: exchange, farewell: .seconds(5)) { stream in
             if isRedacted {
                 await sendRedacted(id, after: last, to: stream)
             } else {

@@ -13,11 +13,12 @@ enum ServerSentEvents {
     /// - Parameters:
     ///   - retry: how long a client waits before it comes back after the connection is lost
     ///   - capacity: how many bytes may be on their way before the producer waits
+    ///   - farewell: how long the producer may go on once the agent stops, to tell of an end that is near
     ///   - produce: makes the events; the answer ends when it returns. Once the client is gone, or the agent stops,
     ///     sending answers false and the task is canceled.
     static func response(
         to exchange: HTTPExchange, retry: Duration = .seconds(2), heartbeat: Duration = heartbeat,
-        capacity: Int = 128 << 10,
+        capacity: Int = 128 << 10, farewell: Duration = .zero,
         produce: @escaping @Sendable (ServerSentEventStream) async -> Void
     ) -> Response {
         let body = ResponseBody { writer in
@@ -48,7 +49,10 @@ enum ServerSentEvents {
                     try await writer.finish(nil)
                 }
             } onGracefulShutdown: {
-                stream.close()
+                Task {
+                    try? await Task.sleep(for: farewell)
+                    stream.close()
+                }
             }
         }
         return Response(
