@@ -141,6 +141,19 @@ package final class ChildProcess: Sendable {
     package func waitForLine(
         containing text: String, in stream: Stream = .errors, deadline: Duration = .seconds(180)
     ) async throws -> String {
+        try await waitForLine(text, in: stream, deadline: deadline) { $0.contains(text) }
+    }
+
+    /// Waits until it has said this and nothing else in a line.
+    package func waitForLine(
+        _ text: String, in stream: Stream = .errors, deadline: Duration = .seconds(180)
+    ) async throws {
+        _ = try await waitForLine(text, in: stream, deadline: deadline) { $0 == text }
+    }
+
+    private func waitForLine(
+        _ text: String, in stream: Stream, deadline: Duration, where fits: (Substring) -> Bool
+    ) async throws -> String {
         do {
             return try await waitFor("'\(text)' from '\(command)'", deadline: deadline) {
                 // Looked at first: what it said before it ended is then all there.
@@ -149,7 +162,7 @@ package final class ChildProcess: Sendable {
                 let lines = said.split(separator: "\n", omittingEmptySubsequences: false)
                 // Of a process that still runs, the last line may be half of one.
                 let whole = ended == nil ? lines.dropLast() : lines[...]
-                if let line = whole.first(where: { $0.contains(text) }) {
+                if let line = whole.first(where: fits) {
                     return String(line)
                 }
                 guard let ended else { return nil }

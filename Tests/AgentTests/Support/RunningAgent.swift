@@ -17,7 +17,7 @@ final class RunningAgent: Sendable {
         self.directory = try directory ?? TemporaryDirectory()
         process = try AgentProcess.start(
             configuration, in: self.directory, environment: environment)
-        _ = try await process.waitForLine(containing: "ready")
+        try await process.waitForLine("ready")
         client = HTTPClient(port: try Self.port(after: "health", in: process.errors))
     }
 
@@ -25,7 +25,7 @@ final class RunningAgent: Sendable {
     init(configurationFile: String, in directory: TemporaryDirectory? = nil) async throws {
         self.directory = try directory ?? TemporaryDirectory()
         process = try ChildProcess(agentExecutable, ["run", "--config", configurationFile])
-        _ = try await process.waitForLine(containing: "ready")
+        try await process.waitForLine("ready")
         client = HTTPClient(port: try Self.port(after: "health", in: process.errors))
     }
 
