@@ -1,4 +1,6 @@
 import AgentConfiguration
+import PubSub
+import Redaction
 import Synchronization
 import Telemetry
 import Testing
@@ -52,6 +54,30 @@ struct HealthRegistryTests {
         registry.beginListening()
         #expect(
             registry.report.notification == ["READY=1", "STATUS=store failed: … was refused"])
+    }
+
+    @Test func `each change of status is told once, and is an alert but for plugins`() async {
+        let hub = PubSub()
+        let desk = AlertDesk(
+            hub: hub, redactor: CurrentRedactor(), clock: Self.clock)
+        let status = Mutex(HealthStatus.ok)
+        let registry = HealthRegistry(patience: .zero, clock: Self.clock) { $0 }
+        registry.onChange { [desk] in desk.post($0) }
+        registry.register {
+            ["store", "plugin:a"].map {
+                ComponentReading(
+                    name: $0, isRequired: false, status: status.withLock { $0 }, why: "it is slow")
+            }
+        }
+        for next in [HealthStatus.ok, .degraded, .degraded, .failed, .ok, .ok] {
+            status.withLock { $0 = next }
+            await registry.sample()
+        }
+        #expect(
+            desk.recent.map { "\($0.level) \($0.subject): \($0.text)" } == [
+                "warning store: it is slow", "critical store: it is slow",
+                "good store: works again",
+            ])
     }
 
     @Test func `components come and go`() async {

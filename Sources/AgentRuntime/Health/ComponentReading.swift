@@ -10,4 +10,7 @@ struct ComponentReading: Sendable {
     var criteria: [Criterion] = []
     /// What somebody may want to see beside it.
     var figures: [(name: String, value: Int64)] = []
+
+    /// Begins the names of plugins' instances.
+    static let pluginPrefix = "plugin:"
 }

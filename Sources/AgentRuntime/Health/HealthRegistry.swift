@@ -5,9 +5,12 @@ import Telemetry
 final class HealthRegistry: Sendable {
     /// Looks at one component or several; cheap, and never waits for what it looks at.
     typealias Probe = @Sendable () async -> [ComponentReading]
+    /// Told of a component whose status is not what it was before, or which is not well when it is first looked at.
+    typealias Listener = @Sendable (ComponentHealth) -> Void
 
     private struct State {
         var probes: [Probe] = []
+        var listeners: [Listener] = []
         var patience: Int64
         var components: [ComponentHealth] = []
         var sampledAt: Int64 = 0
@@ -33,6 +36,10 @@ final class HealthRegistry: Sendable {
 
     func register(_ probe: @escaping Probe) { state.withLock { $0.probes.append(probe) } }
 
+    func onChange(_ listener: @escaping Listener) {
+        state.withLock { $0.listeners.append(listener) }
+    }
+
     func use(patience: Duration) { state.withLock { $0.patience = patience.nanoseconds } }
 
     /// Looks at all components. Those that are no more are forgotten.
@@ -43,7 +50,7 @@ final class HealthRegistry: Sendable {
             readings[index].why = redact(readings[index].why)
         }
         let now = ComponentHealth.Moment(monotonic: clock.monotonic(), system: clock.system())
-        state.withLock { [readings] state in
+        let (changed, listeners) = state.withLock { [readings] state in
             let known = Dictionary(state.components.map { ($0.reading.name, $0) }) { $1 }
             let patience = state.patience
             state.components = readings.map { reading in
@@ -54,7 +61,12 @@ final class HealthRegistry: Sendable {
                 return component
             }
             state.sampledAt = now.system
+            let changed = state.components.filter {
+                $0.status != known[$0.reading.name]?.status ?? .ok
+            }
+            return (changed, state.listeners)
         }
+        for listener in listeners { changed.forEach(listener) }
     }
 
     /// The agent can be reached.

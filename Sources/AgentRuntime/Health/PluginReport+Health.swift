@@ -3,7 +3,7 @@ import PluginHost
 extension ComponentReading {
     /// How an instance fares, as it or the host says.
     init(_ report: PluginReport) {
-        self.init(name: "plugin:\(report.name)", isRequired: report.isRequired)
+        self.init(name: ComponentReading.pluginPrefix + report.name, isRequired: report.isRequired)
         figures = report.counters.figures
         why = report.status.why
         switch report.state {
@@ -23,7 +23,8 @@ extension ComponentReading {
     init?(_ outcome: PluginOutcome) {
         guard case .failure(let refusal) = outcome.result else { return nil }
         self.init(
-            name: "plugin:\(outcome.name)", isRequired: outcome.isRequired, status: .failed,
+            name: ComponentReading.pluginPrefix + outcome.name, isRequired: outcome.isRequired,
+            status: .failed,
             why: "\(refusal)")
     }
 }

@@ -77,6 +77,14 @@ extension HandlerListing {
                     key: "pipeline, redaction.events",
                     help: "Samples, limits and redacts before any other handler."),
                 Row(
+                    name: PluginWatch.handler,
+                    events: PluginWatch.events.map(\.description), attached: .yes, key: "-",
+                    help: "Tells the live page what becomes of plugins."),
+                Row(
+                    name: PluginWatch.failureHandler, events: [PluginWatch.failure.description],
+                    attached: .yes, key: "-",
+                    help: "Tells the live page of handlers that were set aside."),
+                Row(
                     name: "agent.tap", events: ["those asked for"], attached: .onDemand,
                     key: "-", help: "Shows events as they come: agent tap, /v1/tap."),
                 Row(

@@ -81,6 +81,7 @@ struct Agent {
         health = AgentHealth(
             configuration, intake: intake, plugins: plugins,
             redact: { [redactor] in redactor.value.text($0) })
+        health.registry.onChange { [desk] in desk.post($0) }
         registry.onSnapshot(SelfMetric.owner) { [selfMetrics] in selfMetrics.collect() }
     }
 

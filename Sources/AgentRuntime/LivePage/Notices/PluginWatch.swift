@@ -6,12 +6,20 @@ import Telemetry
 
 /// Publishes how the plugins fare: what the bus says of them as it happens, their status when it is looked at.
 final class PluginWatch: Sendable {
+    static let handler = "agent.plugin_watch"
+    static let events: [EventName] = [
+        "agent.plugin.loaded", "agent.plugin.replaced", "agent.plugin.refused",
+        "agent.plugin.failed",
+    ]
+    static let failureHandler = "agent.handler_watch"
+    static let failure: EventName = "telemetry.handler.failure"
     private static let textLimit = 500
 
     private let plugins: RunningPlugins
     private let hub: PubSub
     private let redactor: CurrentRedactor
     private let desk: AlertDesk
+
     private let known = Mutex<[String: PluginStatus]>([:])
 
     init(_ plugins: RunningPlugins, hub: PubSub, redactor: CurrentRedactor, desk: AlertDesk) {
@@ -23,14 +31,10 @@ final class PluginWatch: Sendable {
 
     /// Listens from now on to what is told of plugins, and of handlers that are set aside.
     func attach(to bus: TelemetryBus) throws(AttachError) {
-        let events: [EventName] = [
-            "agent.plugin.loaded", "agent.plugin.replaced", "agent.plugin.refused",
-            "agent.plugin.failed",
-        ]
-        try bus.attach("agent.plugin_watch", to: events.map { .name($0) }) { [weak self] event in
+        try bus.attach(Self.handler, to: Self.events.map { .name($0) }) { [weak self] event in
             self?.take(event)
         }
-        try bus.attach("agent.handler_watch", to: [.name("telemetry.handler.failure")]) {
+        try bus.attach(Self.failureHandler, to: [.name(Self.failure)]) {
             [desk] event in
             guard event.metadata("quarantined") == "true", let id = event.metadata("handler_id")
             else { return }
