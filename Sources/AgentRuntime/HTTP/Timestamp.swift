@@ -6,16 +6,39 @@ import Glibc
 enum Timestamp {
     /// `2026-01-31T12:00:05.250000Z`: UTC, to the microsecond unless fewer digits are asked for.
     static func text(_ nanoseconds: Int64, digits: Int = 6) -> String {
+        var bytes: [UInt8] = []
+        append(nanoseconds, digits: digits, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The same straight as bytes.
+    static func append(_ nanoseconds: Int64, digits: Int = 6, to bytes: inout [UInt8]) {
         let second = floor(nanoseconds, 1_000_000_000)
         let microseconds = (nanoseconds - second * 1_000_000_000) / 1000
         var time = time_t(second)
         var parts = tm()
         gmtime_r(&time, &parts)
-        let year = padded(Int(parts.tm_year) + 1900, 4)
-        let date = "\(year)-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
-        let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
-        let fraction = padded(Int(microseconds), 6).prefix(digits)
-        return "\(date)T\(clock.joined(separator: ":")).\(fraction)Z"
+        append(Int(parts.tm_year) + 1900, 4, then: "-", to: &bytes)
+        append(Int(parts.tm_mon) + 1, 2, then: "-", to: &bytes)
+        append(Int(parts.tm_mday), 2, then: "T", to: &bytes)
+        append(Int(parts.tm_hour), 2, then: ":", to: &bytes)
+        append(Int(parts.tm_min), 2, then: ":", to: &bytes)
+        append(Int(parts.tm_sec), 2, then: ".", to: &bytes)
+        append(Int(microseconds), 6, then: "Z", to: &bytes)
+        bytes.removeSubrange((bytes.count - 7 + digits)..<(bytes.count - 1))
+    }
+
+    /// A number with leading zeros, and the mark behind it.
+    private static func append(
+        _ number: Int, _ width: Int, then mark: Unicode.Scalar, to bytes: inout [UInt8]
+    ) {
+        var unit = 1
+        for _ in 1..<width { unit *= 10 }
+        while unit > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(number / unit % 10))
+            unit /= 10
+        }
+        bytes.append(UInt8(ascii: mark))
     }
 
     /// A text of RFC 3339 in UTC as people read it in a table: `2026-01-31 12:00:00`.
@@ -91,10 +114,5 @@ enum Timestamp {
 
     private static func floor(_ value: Int64, _ unit: Int64) -> Int64 {
         value >= 0 || value % unit == 0 ? value / unit : value / unit - 1
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = "\(number)"
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 }

@@ -120,6 +120,8 @@ extension EventCopy {
                 return MetadataText(start: view.baseAddress, count: count, kind: kind).value
             }
             var event = UnpackedEvent(name: keys.name, time: time)
+            event.measurements.pairs.reserveCapacity(keys.measurements.count)
+            event.metadata.pairs.reserveCapacity(keys.metadata.count)
             for key in keys.measurements {
                 if let measurement = cell().measurement {
                     event.measurements.pairs.append((key, measurement))

@@ -98,13 +98,14 @@ final class LevelFilter: EventFilter {
 extension UnpackedEvent {
     /// Everything the event says, durations in seconds; what is only of use to clocks is left out.
     var fields: Logger.Metadata {
-        var fields: Logger.Metadata = [:]
+        var fields = Logger.Metadata(
+            minimumCapacity: metadata.pairs.count + measurements.pairs.count + 1)
         for (key, value) in metadata.pairs {
             if let text = value.text { fields[key] = .string(text) }
         }
         for (key, value) in measurements.pairs where !Self.clocks.contains(key) {
             if Self.isDuration(key), case .integer(let nanoseconds) = value {
-                fields["\(key)_seconds"] = .string(Duration.secondsText(nanoseconds))
+                fields[key + "_seconds"] = .string(Duration.secondsText(nanoseconds))
             } else {
                 fields[key] = .string("\(value)")
             }

@@ -17,24 +17,25 @@ struct LogFormat: Sendable {
             }
     }
 
-    func line(_ record: LogRecord) -> String {
+    func append(_ record: LogRecord, to bytes: inout [UInt8]) {
         let message = clean(record.message)
-        var fields = record.fields.map { key, value in
-            (key: key, value: settings.redactor.hides(key: key) ? Redactor.mark : clean(value))
+        var fields = record.fields
+        for index in fields.indices {
+            let isHidden = settings.redactor.hides(key: fields[index].key)
+            fields[index].value = isHidden ? Redactor.mark : clean(fields[index].value)
         }
         if let error = record.error {
             fields.append((key: "error.message", value: clean("\(error)")))
             fields.append((key: "error.type", value: "\(type(of: error))"))
         }
         guard isJSON else {
-            return HumanLogHandler.line(record.time, record.level, message, fields)
+            bytes += HumanLogHandler.line(record.time, record.level, message, fields).utf8
+            return
         }
-        let object =
-            switch settings.configuration.fields {
-            case .ecs: LogObject.ecs(record, message, fields)
-            case .otel: LogObject.otel(record, message, fields)
-            }
-        return JSONWriter(.compact).write(.object(object)) + "\n"
+        switch settings.configuration.fields {
+        case .ecs: LogObject.appendECS(record, message, fields, to: &bytes)
+        case .otel: LogObject.appendOTel(record, message, fields, to: &bytes)
+        }
     }
 
     private func clean(_ text: String) -> String {

@@ -17,21 +17,27 @@ struct LogRecord: Sendable {
     /// All fields, each once, as text, in their order; what is nested is joined by dots.
     var fields: [(key: String, value: String)] {
         var all: [(key: String, value: String)] = []
-        for (key, value) in context.merging(metadata, uniquingKeysWith: { $1 }) {
+        let given =
+            context.isEmpty ? metadata : context.merging(metadata, uniquingKeysWith: { $1 })
+        all.reserveCapacity(given.count)
+        for (key, value) in given {
             Self.flatten(key, value, depth: 0, into: &all)
         }
-        return all.sorted { $0.key < $1.key }
+        all.sort { $0.key < $1.key }
+        return all
     }
 
     private static func flatten(
         _ key: String, _ value: Logger.MetadataValue, depth: Int,
         into all: inout [(key: String, value: String)]
     ) {
-        guard depth < Metadata.maximumDepth, case .dictionary(let members) = value else {
-            return all.append((key, "\(value)"))
-        }
-        for (name, member) in members {
-            flatten("\(key).\(name)", member, depth: depth + 1, into: &all)
+        switch value {
+        case .string(let text): all.append((key, text))
+        case .dictionary(let members) where depth < Metadata.maximumDepth:
+            for (name, member) in members {
+                flatten("\(key).\(name)", member, depth: depth + 1, into: &all)
+            }
+        case .dictionary, .array, .stringConvertible: all.append((key, "\(value)"))
         }
     }
 }

@@ -29,6 +29,8 @@ final class LogWriter: Sendable {
     private let room: Int
     private let output: Output
     private static let patience: Int64 = 5_000_000_000
+    /// How much memory it keeps from one batch to the next.
+    private static let keptBytes = 16 << 10
 
     /// - Parameter room: how many messages may wait
     init(
@@ -76,6 +78,7 @@ final class LogWriter: Sendable {
     }
 
     private func write() {
+        var bytes: [UInt8] = []
         while true {
             let (batch, dropped) =
                 monitor.wait(until: clock.monotonic() &+ 3600 * 1_000_000_000) {
@@ -89,12 +92,12 @@ final class LogWriter: Sendable {
                 } ?? ([], 0)
             guard !batch.isEmpty else { continue }
             let format = LogFormat(control.settings)
-            var bytes: [UInt8] = []
             for entry in batch {
-                if let record = record(entry) { bytes += format.line(record).utf8 }
+                if let record = record(entry) { format.append(record, to: &bytes) }
             }
-            if dropped > 0 { bytes += format.line(loss(dropped)).utf8 }
+            if dropped > 0 { format.append(loss(dropped), to: &bytes) }
             if !bytes.isEmpty { output(bytes) }
+            bytes.removeAll(keepingCapacity: bytes.count <= Self.keptBytes)
             monitor.withLock { $0.written += batch.count }
         }
     }
