@@ -160,7 +160,7 @@ import Testing
     private static func again(
         _ first: AutomatedAgent, in directory: TemporaryDirectory
     ) async throws -> AutomatedAgent {
-        try await waitFor("the agent to come back", deadline: .seconds(90)) {
+        try await waitFor("the agent to come back") {
             try? await AutomatedAgent(in: directory, port: first.agent.port)
         }
     }

@@ -70,7 +70,7 @@ import Testing
             #expect(live(#"render_seconds_count{view="overview",event="page"}"#) >= 1)
             #expect(samples[#"live_session_backlog{view="overview"}"#] != nil)
         }
-        try await waitUntil("the ends of the sessions", deadline: .seconds(60)) {
+        try await waitUntil("the ends of the sessions") {
             let samples = try await agent.samples()
             return samples[#"live_session_connected{view="overview"}"#] == 0
                 && samples[#"live_session_disconnects_total{view="overview",reason="closed"}"#] == 3

@@ -80,7 +80,7 @@ import Testing
             text.plugins.append(#"{ "name": "bad", "library": "/no/such.so" }"#)
             let agent = try await RunningAgent(text)
             agent.process.terminate()
-            try await agent.process.wait(deadline: .seconds(90))
+            try await agent.process.wait()
             let said = agent.process.errors.split(separator: "\n").filter {
                 $0.hasPrefix("{") && $0.contains("/no/such.so")
             }

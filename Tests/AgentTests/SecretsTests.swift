@@ -21,11 +21,16 @@ import Testing
         log: String, redactedEvents: String
     ) async throws {
         let scene = try await SecretsScene(log: log, redactedEvents: redactedEvents)
-        try await scene.sendEvents()
-        let runs = try await scene.startRuns()
-        try await scene.askForTooMuch()
-        try await scene.wait(for: runs)
-        var outputs = try await collect(scene, runs)
+        var outputs: [Output] = []
+        try await LiveClient.opening(1, port: scene.agent.port) { pages in
+            let taps = [try await scene.tap(), try await scene.tap("--json")]
+            try await scene.sendEvents()
+            let runs = try await scene.startRuns()
+            try await scene.askForTooMuch()
+            try await scene.wait(for: runs)
+            outputs = try await collect(scene, runs)
+            outputs += try await watched(scene, pages[0], taps)
+        }
         scene.agent.process.terminate()
         #expect(try await scene.agent.process.wait() == .code(0))
         outputs += [
@@ -84,6 +89,33 @@ import Testing
                     neighbours: all))
         }
         return outputs
+    }
+
+    /// What those saw who looked on all the time.
+    private func watched(
+        _ scene: SecretsScene, _ page: LiveClient, _ taps: [ChildProcess]
+    ) async throws -> [Output] {
+        let all = scene.corpus.rows.map(\.neighbour)
+        for tap in taps {
+            try await waitUntil("all events in the tap") {
+                let seen = Data(tap.bytes(.output))
+                return all.allSatisfy { seen.range(of: Data($0.utf8)) != nil }
+            }
+        }
+        let shown = try await page.wait(for: "neighbour-words")
+        let top = try await scene.automated.command("top", "--once")
+        #expect(top.exit == .code(0), "\(top.errors)")
+        return taps.map {
+            Output(
+                name: $0.command, bytes: $0.bytes(.output) + $0.bytes(.errors),
+                neighbours: all + scene.ways)
+        } + [
+            Output(
+                name: "/v1/live", bytes: Array(shown.utf8),
+                neighbours: ["neighbour-words", "neighbour-script"]),
+            Output(
+                name: "agent top", bytes: top.outputBytes, neighbours: ["corpus_seen_total"]),
+        ]
     }
 
     private func search(_ output: Output, for secrets: [String]) {

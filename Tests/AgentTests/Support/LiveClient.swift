@@ -7,7 +7,7 @@ final class LiveClient: Sendable {
     private let state = Mutex((text: "", hasEnded: false))
 
     private init(port: UInt16) throws {
-        connection = try Connection(.tcp, port: port, patience: .seconds(90))
+        connection = try Connection(.tcp, port: port, patience: .seconds(180))
         try connection.send("GET /v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
     }
 
@@ -42,7 +42,7 @@ final class LiveClient: Sendable {
 
     /// All that came, once a text stands in it so often.
     func wait(for text: String, times: Int = 1) async throws -> String {
-        try await waitFor("'\(text)' \(times) times", deadline: .seconds(90)) {
+        try await waitFor("'\(text)' \(times) times") {
             let all = state.withLock(\.text)
             return all.ranges(of: text).count >= times ? all : nil
         }
@@ -50,7 +50,7 @@ final class LiveClient: Sendable {
 
     /// The agent has ended the answer.
     func waitForEnd() async throws {
-        try await waitUntil("the end of the answer", deadline: .seconds(90)) {
+        try await waitUntil("the end of the answer") {
             state.withLock(\.hasEnded)
         }
     }

@@ -100,6 +100,14 @@ struct SecretsScene {
 
     func get(_ path: String) async throws -> [UInt8] { try await automated.act("GET", path).body }
 
+    /// Looks on at events as they come; a name that is itself a secret is shown, as nothing tells it from others.
+    func tap(_ arguments: String...) async throws -> ChildProcess {
+        let patterns = ["tap", "corpus.seen", "net_auto.run.created", "net_auto.runner.*"]
+        let tap = try ChildProcess(agentExecutable, patterns + arguments + automated.target)
+        _ = try await tap.waitForLine(containing: "tapping")
+        return tap
+    }
+
     // MARK: Events
 
     /// Sends each row by every way that can carry it.
