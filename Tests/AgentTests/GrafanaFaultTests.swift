@@ -73,6 +73,25 @@ struct GrafanaFaultTests {
         }
     }
 
+    @Test(arguments: [
+        #""cut": true"#, #""cut": true, "after": true"#, #""status": 500, "body": {}"#,
+    ])
+    func `a start that could not be said is said later, once`(fault: String) async throws {
+        let server = try await GrafanaServer()
+        try await server.fault("POST /api/annotations", fault)
+        let agent = try await push.agent(url: "http://127.0.0.1:\(server.port)")
+        _ = try await waitForBoards(server)
+        // It looks whether it was heard, and only then says it again.
+        try await waitUntil("a look behind the fault") {
+            let state = try await server.state()
+            return state.requests.contains { $0.hasPrefix("GET /api/annotations") }
+                && state.annotations.count == 1
+        }
+        agent.process.terminate()
+        #expect(try await agent.process.wait() == .code(0))
+        #expect(try await server.state().annotations.count == 1)
+    }
+
     @Test func `a Grafana that hangs holds up neither a scrape nor the agent's end`() async throws {
         let server = try await GrafanaServer()
         try await server.fault("GET", #""hang": true, "times": 1000"#)

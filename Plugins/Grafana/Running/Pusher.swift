@@ -146,7 +146,9 @@ final class Pusher {
     private func sayStart() -> Bool {
         do throws(Trouble) {
             while let request = lifecycle?.beginning {
-                if let refusal = try lifecycle?.begun(said(request)) {
+                // Apart: a request that fails changes the state that the answer would change.
+                let answer = try said(request)
+                if let refusal = try lifecycle?.begun(answer) {
                     journal.annotationRefused(refusal)
                 }
             }
