@@ -85,4 +85,15 @@ import Testing
         #expect(why == "error_share is 1, not at most 0.4")
         try await untilWell("intake", at: automated)
     }
+
+    @Test func `a store with too little room is degraded until less is asked for`() async throws {
+        let all = #""free_disk": { "limit": "1048576GiB" }"#
+        let automated = try await AutomatedAgent(Self.settings(all))
+        #expect(try await whyIll("store", at: automated).hasPrefix("free_disk_bytes is "))
+        let text = try String(contentsOfFile: automated.configurationFile, encoding: .utf8)
+        try automated.agent.directory.write(
+            text.replacing(all, with: #""free_disk": { "limit": 0 }"#), to: "config.json")
+        #expect(try await automated.act("POST", "/v1/reload").status == 200)
+        try await untilWell("store", at: automated)
+    }
 }
