@@ -26,7 +26,11 @@ final class StoreLock: Sendable {
         if ftruncate(file, 0) == 0 { _ = pwrite(file, text, text.count, 0) }
     }
 
-    deinit { close(file) }
+    deinit {
+        // The lock is the open file's: a child between fork and exec would hold on to it beyond a mere close.
+        flock(file, LOCK_UN)
+        close(file)
+    }
 
     /// Whose process number stands in the file.
     private static func holder(_ file: Int32) -> Int32? {
