@@ -17,13 +17,12 @@ final class MemoryFile: Sendable {
             let count = contents[written...].withUnsafeBytes {
                 pwrite(descriptor, $0.baseAddress, $0.count, off_t(written))
             }
-            guard count > 0 else {
-                let failure = SystemCallFailed("pwrite")
-                close(descriptor)
-                throw failure
-            }
+            guard count > 0 else { throw SystemCallFailed("pwrite") }
             written += count
         }
+        // Without it two writers at once may both write at the same place: the system keeps the position of other files
+        // apart for each write, but not of these.
+        guard fcntl(descriptor, F_SETFL, O_APPEND) == 0 else { throw SystemCallFailed("fcntl") }
     }
 
     deinit { close(descriptor) }

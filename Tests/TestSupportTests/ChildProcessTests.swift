@@ -11,6 +11,15 @@ struct ChildProcessTests {
         #expect(outcome.errors == "complained\n")
     }
 
+    @Test func `what several threads or processes say at once is all kept`() async throws {
+        let say = "for i in $(seq 3000); do echo $1; done"
+        let outcome = try await ChildProcess.run(
+            "sh", ["-c", "for n in 1 2 3 4; do sh -c '\(say)' say $n & done; wait"])
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.count == 12_000)
+        #expect(lines.count { $0 == "4" } == 3000)
+    }
+
     @Test func `a program reads exactly the input it is given, whatever its size`() async throws {
         let input = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
         let outcome = try await ChildProcess.run("cat", input: input)
