@@ -43,7 +43,7 @@ package.targets += [
     core("PubSub", []),
     core("Redaction", ["Telemetry"]),
     // Layer 2
-    core("AgentConfiguration", []),
+    core("AgentConfiguration", ["Redaction"]),
     core("EventIntake", ["Telemetry", "CPlatform"]),
     core("Dashboards", ["AgentConfiguration"]),
     core(

@@ -102,25 +102,28 @@ enum TypicalEvent {
 
     @inline(__always)
     static func emit(_ event: PreparedEvent<2, 6>, _ number: Int) {
-        event.emit(
-            [.integer(Int64(number)), .integer(5)],
-            [
-                "0190a1b2-7c3d-7000-8000-0123456789ab", "ams1", "GET",
-                "https://api.example.net/v1/devices/edge-17?fields=name,site",
-                "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0",
-                "connection to edge-17.ams closed by the other side after 3 tries",
-            ])
+        emit(
+            event, number, url: "https://api.example.net/v1/devices/edge-17?fields=name,site",
+            message: "connection to edge-17.ams closed by the other side after 3 tries")
     }
 
     @inline(__always)
     static func emitSecrets(_ event: PreparedEvent<2, 6>, _ number: Int) {
+        emit(
+            event, number,
+            url: "https://me:not-a-secret@api.example.net/v1/devices/edge-17?token=none-at-all",
+            message: "connection to edge-17.ams refused: password=none-at-all is wrong")
+    }
+
+    @inline(__always)
+    private static func emit(
+        _ event: PreparedEvent<2, 6>, _ number: Int, url: String, message: String
+    ) {
         event.emit(
             [.integer(Int64(number)), .integer(5)],
             [
-                "0190a1b2-7c3d-7000-8000-0123456789ab", "ams1", "GET",
-                "https://me:not-a-secret@api.example.net/v1/devices/edge-17?token=none-at-all",
-                "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0",
-                "connection to edge-17.ams refused: password=none-at-all is wrong",
+                "0190a1b2-7c3d-7000-8000-0123456789ab", "ams1", "GET", url,
+                "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0", message,
             ])
     }
 }

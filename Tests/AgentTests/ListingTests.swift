@@ -259,28 +259,19 @@ struct ListingTests {
         }
     }
 
-    @Test(arguments: [80, nil])
-    func `the table of metrics is as it was`(width: Int?) async throws {
+    @Test(arguments: ["metrics", "handlers"], [80, nil])
+    func `tables of what does not depend on the machine are as they were`(
+        listing: String, width: Int?
+    ) async throws {
+        let columns = width.map { "\($0)" }
         let outcome = try await ChildProcess.run(
-            agentExecutable, ["--list-metrics"],
-            environment: ["COLUMNS": width.map { "\($0)" } ?? ""])
-        let golden =
-            "\(repositoryRoot)/Tests/Fixtures/listing/metrics\(width.map { "-\($0)" } ?? "").txt"
-        let expected = try String(contentsOfFile: golden, encoding: .utf8)
-        #expect(outcome.output == expected)
+            agentExecutable, ["--list-\(listing)"], environment: ["COLUMNS": columns ?? ""])
+        let file = listing + (columns.map { "-\($0)" } ?? "")
+        let golden = "\(repositoryRoot)/Tests/Fixtures/listing/\(file).txt"
+        #expect(try outcome.output == String(contentsOfFile: golden, encoding: .utf8))
     }
 
     // MARK: Handlers
-
-    @Test(arguments: [80, nil])
-    func `the table of handlers is as it was`(width: Int?) async throws {
-        let outcome = try await ChildProcess.run(
-            agentExecutable, ["--list-handlers"],
-            environment: ["COLUMNS": width.map { "\($0)" } ?? ""])
-        let golden =
-            "\(repositoryRoot)/Tests/Fixtures/listing/handlers\(width.map { "-\($0)" } ?? "").txt"
-        #expect(try outcome.output == String(contentsOfFile: golden, encoding: .utf8))
-    }
 
     @Test func `a configuration says which handlers are attached, and to what`() async throws {
         var text = AgentConfigurationText()

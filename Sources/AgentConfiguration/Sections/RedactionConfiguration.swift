@@ -1,14 +1,8 @@
+package import Redaction
+
 /// `redaction`: what is taken out of everything that is logged, stored, published or shown.
 package struct RedactionConfiguration: Hashable, Sendable {
-    /// Secrets that are known by their looks.
-    package enum Detector: String, CaseIterable, Sendable {
-        case tokens
-        case urls
-        case authorization
-        case privateKeys = "private_keys"
-        case cardNumbers = "card_numbers"
-        case assignments
-    }
+    package typealias Detector = RedactionSettings.Detector
 
     package let keys: [String]
     package let shownKeys: [String]
@@ -33,7 +27,8 @@ extension RedactionConfiguration {
             "shown_keys", .array(of: .text("a key", limit: 256), count: 0...1000, "keys"),
             default: [], "Keys whose values are shown all the same."),
         Field<[Detector]>(
-            "detectors", .array(of: .word, count: 0...6, "an array of detectors"),
+            "detectors",
+            .array(of: .word, count: 0...Detector.allCases.count, "an array of detectors"),
             default: .array(Detector.allCases.map { .string($0.rawValue) }),
             "What is looked for in texts, whatever their key."),
         Field<Int>(

@@ -42,7 +42,7 @@ enum PercentEncoding {
     }
 
     /// A query of those parameters that have a value.
-    static func query(_ pairs: KeyValuePairs<String, String?>) -> String {
+    static func query(_ pairs: [(key: String, value: String?)]) -> String {
         pairs.compactMap { name, value in value.map { "\(name)=\(encode($0))" } }
             .joined(separator: "&")
     }

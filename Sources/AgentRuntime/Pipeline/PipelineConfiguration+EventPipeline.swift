@@ -33,9 +33,7 @@ extension RedactionConfiguration {
     var redactor: Redactor {
         Redactor(
             RedactionSettings(
-                keys: keys, shownKeys: shownKeys,
-                detectors: Set(
-                    detectors.compactMap { RedactionSettings.Detector(rawValue: $0.rawValue) }),
+                keys: keys, shownKeys: shownKeys, detectors: Set(detectors),
                 maximumBytes: maxBytes, maximumDepth: maxDepth))
     }
 }

@@ -26,18 +26,11 @@ package struct AuditFilter: Sendable, Equatable {
 }
 
 extension AuditFilter {
-    private static let conditionTexts = [
+    private static let statements = StatementSet([
         "event_type = ?", "actor_id = ?", "resource_type = ?", "resource_id = ?",
         "correlation_id = ?",
-    ]
-
-    /// One statement for each set of conditions, so that each finds its index; made once.
-    private static let statements: [Statement] = (0..<32).map { set in
-        var conditions: [String] = []
-        for (bit, condition) in conditionTexts.enumerated() where set >> bit & 1 == 1 {
-            conditions.append(condition)
-        }
-        conditions += ["inserted_at >= ?", "(inserted_at, seq) < (?, ?)"]
+    ]) { chosen in
+        let conditions = chosen + ["inserted_at >= ?", "(inserted_at, seq) < (?, ?)"]
         return Statement(
             source: "audit_entries", command: .select,
             sql: "SELECT \(AuditRow.columns) FROM audit_entries "
@@ -49,14 +42,14 @@ extension AuditFilter {
     ///
     /// - Parameter before: the last entry of the page that came before, and its time
     func query(before: (at: Int64, seq: Int64)?, limit: Int) -> (Statement, [SQLValue]) {
-        let values = [eventType, actor, resourceType, resourceID, correlationID]
-        var set = 0
-        for (bit, value) in values.enumerated() where value != nil { set |= 1 << bit }
+        let (statement, values) = Self.statements.choose(
+            [eventType, actor, resourceType, resourceID, correlationID]
+                .map { $0.map(SQLValue.text) })
         var end = (at: until ?? .max, seq: Int64.max)
         if let before, before < end { end = before }
         let bounds: [SQLValue] = [
             .integer(since ?? .min), .integer(end.at), .integer(end.seq), SQLValue(max(0, limit)),
         ]
-        return (Self.statements[set], values.compactMap { $0.map(SQLValue.text) } + bounds)
+        return (statement, values + bounds)
     }
 }

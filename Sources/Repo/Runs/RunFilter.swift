@@ -17,30 +17,21 @@ package struct RunFilter: Sendable, Equatable {
 }
 
 extension RunFilter {
-    /// One statement for each set of conditions, so that each finds its index; made once.
-    private static let statements: [Statement] = (0..<32).map { set in
-        var conditions: [String] = []
-        for (bit, condition) in conditionTexts.enumerated() where set >> bit & 1 == 1 {
-            conditions.append(condition)
-        }
+    private static let statements = StatementSet([
+        "status = ?", "device_id = ?", "site = ?", "created_at >= ?", "id < ?",
+    ]) { conditions in
         let clause = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
         return Statement(
             source: "runs", command: .select,
             sql: "SELECT \(RunRow.columns) FROM runs\(clause) ORDER BY id DESC LIMIT ?")
     }
 
-    private static let conditionTexts = [
-        "status = ?", "device_id = ?", "site = ?", "created_at >= ?", "id < ?",
-    ]
-
     /// The statement and its values for a page of runs before `run`.
     func query(before run: RunID?, limit: Int) -> (Statement, [SQLValue]) {
-        let values: [SQLValue?] = [
+        let (statement, values) = Self.statements.choose([
             status.map { .text($0.rawValue) }, device.map(SQLValue.text), site.map(SQLValue.text),
             since.map(SQLValue.integer), run.map { .text($0.text) },
-        ]
-        var set = 0
-        for (bit, value) in values.enumerated() where value != nil { set |= 1 << bit }
-        return (Self.statements[set], values.compactMap(\.self) + [SQLValue(max(0, limit))])
+        ])
+        return (statement, values + [SQLValue(max(0, limit))])
     }
 }

@@ -20,19 +20,10 @@ struct AuditListCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only entries with this correlation id.", valueName: "id"))
     var correlationID: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Only entries since then: a time, or how long ago such as 15m.", valueName: "time"))
-    var since: String?
+    @OptionGroup var page: PageOptions<Int64>
 
     @Option(help: ArgumentHelp("Only entries until then.", valueName: "time"))
     var until: String?
-
-    @Option(help: ArgumentHelp("Only entries before this one.", valueName: "number"))
-    var before: Int64?
-
-    @Option(help: ArgumentHelp("How many at most.", valueName: "number"))
-    var limit = 20
 
     @OptionGroup var target: AgentOptions
     @OptionGroup var output: JSONOption
@@ -46,15 +37,12 @@ struct AuditListCommand: ParsableCommand {
     }
 
     private var query: String {
-        PercentEncoding.query([
+        page.query([
             "type": type,
             "actor": actor,
             "resource": resource,
             "correlation_id": correlationID,
-            "since": since,
             "until": until,
-            "before": before.map { "\($0)" },
-            "limit": "\(limit)",
         ])
     }
 

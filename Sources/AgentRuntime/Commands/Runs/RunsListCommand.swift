@@ -17,17 +17,7 @@ struct RunsListCommand: ParsableCommand {
     @Option(help: "Only runs at this site.")
     var site: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Only runs since then: a time, or how long ago such as 15m.", valueName: "time"))
-    var since: String?
-
-    @Option(help: ArgumentHelp("Only runs older than this one.", valueName: "id"))
-    var before: String?
-
-    @Option(help: ArgumentHelp("How many at most.", valueName: "number"))
-    var limit = 20
-
+    @OptionGroup var page: PageOptions<String>
     @OptionGroup var target: AgentOptions
     @OptionGroup var output: JSONOption
     @ParentCommand var agent: AgentCommand
@@ -49,13 +39,6 @@ struct RunsListCommand: ParsableCommand {
     }
 
     private var query: String {
-        PercentEncoding.query([
-            "status": status,
-            "device_id": device,
-            "site": site,
-            "since": since,
-            "before": before,
-            "limit": "\(limit)",
-        ])
+        page.query(["status": status, "device_id": device, "site": site])
     }
 }
