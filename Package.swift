@@ -165,6 +165,12 @@ let benchmarks: [Target] = [
         ["MetricRegistry", "Repo", "Telemetry", .product(name: "GRDB", package: "GRDB.swift")]),
     benchmark("Telemetry", ["CYardstick", "Telemetry"]),
     benchmark("Pipeline", ["CYardstick", "MetricRegistry", "PubSub", "Redaction", "Telemetry"]),
+    benchmark(
+        "Log",
+        [
+            "AgentConfiguration", "AgentRuntime", "CYardstick", "Redaction", "Telemetry",
+            .product(name: "Logging", package: "swift-log"),
+        ]),
     benchmark("Intake", ["CYardstick", "EventIntake", "Telemetry"]),
     benchmark("Scrape", ["CYardstick", "MetricRegistry", "PluginHost", "Telemetry"]),
     benchmark("StatsD", ["CAgentPlugin", "CYardstick"]),

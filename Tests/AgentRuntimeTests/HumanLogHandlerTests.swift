@@ -13,6 +13,7 @@ struct HumanLogHandlerTests {
             ("quotes", [("a", #"say "hi""#), ("b", "")], #"quotes a="say \"hi\"" b="""#),
             ("two\nlines", [("a", "1\n2026 forged")], #"two\nlines a="1\n2026 forged""#),
             ("\u{1B}[2Jgone\u{7F}", [], #"\u{1b}[2Jgone\u{7f}"#),
+            ("keys", [("a\nb", "1")], #"keys a\nb=1"#),
         ] as [(String, [(String, String)], String)])
     func `a message is one line, whatever is in it`(
         message: String, fields: [(String, String)], expected: String

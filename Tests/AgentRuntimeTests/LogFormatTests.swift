@@ -14,27 +14,68 @@ struct LogFormatTests {
 
     private static let limit = 60
 
-    private static func settings(_ fields: LogConfiguration.Fields) -> LogControl.Settings {
-        LogControl.Settings(
-            configuration: LogConfiguration(
-                format: .json, fields: fields, level: .trace, levels: [:], maxBytes: limit))
+    private static func format(
+        _ format: LogConfiguration.Format, _ fields: LogConfiguration.Fields = .ecs
+    ) -> LogFormat {
+        LogFormat(
+            LogControl.Settings(
+                configuration: LogConfiguration(
+                    format: format, fields: fields, level: .trace, levels: [:], maxBytes: limit)))
     }
 
     @Test(arguments: [1, 20, 300, 4000] as [UInt64])
     func `a line is what the writer of JSON makes of the same values`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
+        // One for all lines: what it knows of one must not show in another.
+        var formats = [
+            (LogConfiguration.Fields.ecs, Self.format(.json, .ecs)),
+            (.otel, Self.format(.json, .otel)),
+        ]
         for _ in 0..<400 {
             let record = Self.record(&random)
-            for fields in [LogConfiguration.Fields.ecs, .otel] {
+            for index in formats.indices {
                 var bytes = Array("before\n".utf8)
-                LogFormat(Self.settings(fields)).append(record, to: &bytes)
-                let object = Self.object(record, fields)
+                formats[index].1.append(record, to: &bytes)
+                let object = Self.object(record, formats[index].0)
                 let line = "before\n" + JSONWriter(.compact).write(.object(object)) + "\n"
                 // As bytes: texts that differ can be equal.
                 guard !bytes.elementsEqual(line.utf8) else { continue }
                 Issue.record("seed \(seed): \(String(decoding: bytes, as: UTF8.self)) for \(line)")
                 return
             }
+        }
+    }
+
+    @Test(arguments: [1, 20, 300] as [UInt64])
+    func `a line for people has the same words`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var format = Self.format(.human)
+        for _ in 0..<400 {
+            var record = Self.record(&random)
+            // Of names that stand twice either may be first.
+            record.error = nil
+            var bytes: [UInt8] = []
+            format.append(record, to: &bytes)
+            let line = HumanLogHandler.line(
+                record.time, record.level, Self.clean(record.message), Self.fields(record))
+            guard !bytes.elementsEqual(line.utf8) else { continue }
+            Issue.record("seed \(seed): \(String(decoding: bytes, as: UTF8.self)) for \(line)")
+            return
+        }
+    }
+
+    @Test(arguments: [LogConfiguration.Format.human, .json])
+    func `names that nobody expects are not kept for ever`(form: LogConfiguration.Format) throws {
+        var kept = Self.format(form)
+        for number in 0..<3 * LogKeys.room {
+            var record = LogRecord(time: 0, level: .info, category: "c", message: "m")
+            record.metadata = ["key_\(number)": "v", "same": "w", "k.\(number % 7)": "x"]
+            var (bytes, fresh): ([UInt8], [UInt8]) = ([], [])
+            kept.append(record, to: &bytes)
+            guard number % 500 == 0 else { continue }
+            var new = Self.format(form)
+            new.append(record, to: &fresh)
+            #expect(bytes == fresh)
         }
     }
 
@@ -55,10 +96,7 @@ struct LogFormatTests {
     private static func object(
         _ record: LogRecord, _ schema: LogConfiguration.Fields
     ) -> JSONObject {
-        let redactor = Redactor.standard
-        var fields = record.fields.map { key, value in
-            (key: key, value: redactor.hides(key: key) ? Redactor.mark : clean(value))
-        }
+        var fields = Self.fields(record)
         if let error = record.error {
             fields.append((key: "error.message", value: clean("\(error)")))
             fields.append((key: "error.type", value: "\(type(of: error))"))
@@ -66,6 +104,12 @@ struct LogFormatTests {
         return switch schema {
         case .ecs: ecs(record, fields)
         case .otel: otel(record, fields)
+        }
+    }
+
+    private static func fields(_ record: LogRecord) -> [(key: String, value: String)] {
+        record.fields.map { key, value in
+            (key: key, value: Redactor.standard.hides(key: key) ? Redactor.mark : clean(value))
         }
     }
 

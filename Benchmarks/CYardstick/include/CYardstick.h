@@ -10,6 +10,7 @@
 #include "allocations.h"
 #include "exposition.h"
 #include "line_protocol.h"
+#include "log_line.h"
 #include "processes.h"
 #include "receiving.h"
 #include "series.h"

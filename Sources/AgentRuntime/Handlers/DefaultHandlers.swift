@@ -1,11 +1,11 @@
-import AgentConfiguration
+package import AgentConfiguration
 import Automation
-import Redaction
+package import Redaction
 import Synchronization
-import Telemetry
+package import Telemetry
 
 /// The handlers that the agent attaches to its own bus, as the configuration says.
-final class DefaultHandlers: Sendable {
+package final class DefaultHandlers: Sendable {
     private let bus: TelemetryBus
     private let log: StructuredLog
     private let runs: RunContexts
@@ -13,7 +13,7 @@ final class DefaultHandlers: Sendable {
     /// What is attached now.
     private let attached = Mutex<[DefaultHandler.Name: DefaultHandler]>([:])
 
-    init(_ bus: TelemetryBus, log: StructuredLog, redactor: CurrentRedactor) {
+    package init(_ bus: TelemetryBus, log: StructuredLog, redactor: CurrentRedactor) {
         self.bus = bus
         self.log = log
         runs = RunContexts(log, redactor: redactor)
@@ -24,7 +24,7 @@ final class DefaultHandlers: Sendable {
     }
 
     /// Attaches and detaches what is different now; what is the same is not touched.
-    func apply(_ configuration: HandlersConfiguration) {
+    package func apply(_ configuration: HandlersConfiguration) {
         attached.withLock { attached in
             for handler in DefaultHandler.all(configuration) {
                 let old = attached[handler.name]

@@ -24,9 +24,9 @@ struct EventCopy: Sendable {
 
     /// Texts are kept up to so many bytes in all; what finds no room is cut.
     private static let room = 64 << 10
-    private static let cellSize = 9
-    private static let headSize = 5
-    private static let cutFlag: UInt8 = 0x80
+    fileprivate static let cellSize = 9
+    fileprivate static let headSize = 5
+    fileprivate static let cutFlag: UInt8 = 0x80
 
     /// - Parameter time: where the emitter did not say
     init(_ frame: UnsafePointer<EventFrame>, _ keys: EventKeys, time: @autoclosure () -> Int64) {
@@ -94,42 +94,88 @@ struct EventCopy: Sendable {
 
 // MARK: Reading
 
+/// What an event said, where it lies: good for the time of the call that lends it.
+struct EventReader {
+    let keys: EventKeys
+    fileprivate let bytes: UnsafeRawBufferPointer
+    fileprivate let texts: UnsafeBufferPointer<Text>
+
+    /// Where a text is, and what it is.
+    fileprivate struct Text {
+        let start: Int
+        let count: Int
+        let kind: MetadataText.Kind
+        let isCut: Bool
+    }
+
+    func measurement(at index: Int) -> MeasurementCell {
+        let offset = index * EventCopy.cellSize
+        let kind = MeasurementCell.Kind(rawValue: bytes[offset + 8]) ?? .absent
+        return MeasurementCell(
+            bits: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self), kind: kind)
+    }
+
+    /// The metadata of the key at this index, as it came.
+    func metadata(at index: Int) -> MetadataText { text(texts[index + 1]) }
+    func isCut(at index: Int) -> Bool { texts[index + 1].isCut }
+    var correlationID: MetadataText { text(texts[0]) }
+
+    private func text(_ text: Text) -> MetadataText {
+        let piece = UnsafeRawBufferPointer(rebasing: bytes[text.start..<text.start + text.count])
+        let view = piece.assumingMemoryBound(to: UInt8.self)
+        return MetadataText(start: view.baseAddress, count: text.count, kind: text.kind)
+    }
+
+    /// The metadata of the key at this index; nil where there is no such key, and where it is absent or empty.
+    func word(at index: Int?) -> String? {
+        index.flatMap { value(at: $0)?.text }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    fileprivate func value(at index: Int) -> MetadataValue? {
+        let text = metadata(at: index)
+        guard isCut(at: index) else { return text.value }
+        return .string(String(decoding: text.bytes, as: UTF8.self) + Redactor.cutMark)
+    }
+}
+
 extension EventCopy {
+    /// Lends all that the event said.
+    func read<Result>(_ body: (EventReader) -> Result) -> Result {
+        bytes.withUnsafeBytes { bytes in
+            let count = keys.metadata.count + 1
+            return withUnsafeTemporaryAllocation(of: EventReader.Text.self, capacity: count) {
+                texts in
+                var offset = keys.measurements.count * Self.cellSize
+                for index in 0..<count {
+                    let kind = bytes[offset]
+                    let length = Int(
+                        bytes.loadUnaligned(fromByteOffset: offset + 1, as: UInt32.self))
+                    texts[index] = EventReader.Text(
+                        start: offset + Self.headSize, count: length,
+                        kind: MetadataText.Kind(rawValue: kind & ~Self.cutFlag) ?? .absent,
+                        isCut: kind & Self.cutFlag != 0)
+                    offset += Self.headSize + length
+                }
+                return body(
+                    EventReader(keys: keys, bytes: bytes, texts: UnsafeBufferPointer(texts)))
+            }
+        }
+    }
+
     /// Everything the event said.
     func unpacked() -> UnpackedEvent {
-        bytes.withUnsafeBytes { bytes in
-            var offset = 0
-            func cell() -> MeasurementCell {
-                let bits = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                let kind = MeasurementCell.Kind(rawValue: bytes[offset + 8]) ?? .absent
-                offset += Self.cellSize
-                return MeasurementCell(bits: bits, kind: kind)
-            }
-            func text() -> MetadataValue? {
-                let kind = MetadataText.Kind(rawValue: bytes[offset] & ~Self.cutFlag) ?? .absent
-                let isCut = bytes[offset] & Self.cutFlag != 0
-                let count = Int(
-                    bytes.loadUnaligned(fromByteOffset: offset + 1, as: UInt32.self))
-                let start = offset + Self.headSize
-                offset = start + count
-                let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<offset])
-                if isCut {
-                    return .string(String(decoding: piece, as: UTF8.self) + Redactor.cutMark)
-                }
-                let view = piece.assumingMemoryBound(to: UInt8.self)
-                return MetadataText(start: view.baseAddress, count: count, kind: kind).value
-            }
+        read { reader in
             var event = UnpackedEvent(name: keys.name, time: time)
             event.measurements.pairs.reserveCapacity(keys.measurements.count)
             event.metadata.pairs.reserveCapacity(keys.metadata.count)
-            for key in keys.measurements {
-                if let measurement = cell().measurement {
+            for (index, key) in keys.measurements.enumerated() {
+                if let measurement = reader.measurement(at: index).measurement {
                     event.measurements.pairs.append((key, measurement))
                 }
             }
-            event.correlationID = text()?.text
-            for key in keys.metadata {
-                if let value = text() { event.metadata.pairs.append((key, value)) }
+            event.correlationID = reader.correlationID.string
+            for (index, key) in keys.metadata.enumerated() {
+                if let value = reader.value(at: index) { event.metadata.pairs.append((key, value)) }
             }
             return event
         }
@@ -148,11 +194,5 @@ struct UnpackedEvent: Sendable {
     /// The metadata of this key as text; nil where it is absent or empty.
     func text(_ key: String) -> String? {
         metadata[key]?.text.flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    /// What stands behind the name's last dot.
-    var lastWord: Substring {
-        let name = name.description
-        return name[name.index(after: name.lastIndex(of: ".") ?? name.startIndex)...]
     }
 }

@@ -2,7 +2,7 @@ import Synchronization
 import Telemetry
 
 /// Events that wait for one reader. It is bounded: a reader that does not keep up loses the oldest, and is told how many.
-final class EventInbox: EventWatcher {
+final class EventInbox: EventWatcher, EventSink {
     typealias Sleeper = CheckedContinuation<Void, Never>
 
     /// What came since the last time.
@@ -40,7 +40,9 @@ final class EventInbox: EventWatcher {
         self.state = Mutex(state)
     }
 
-    func filter(for keys: EventKeys) -> (any EventFilter)? { EveryEvent.filter }
+    func sink(for keys: EventKeys) -> (any EventSink)? { self }
+
+    func wants(_ frame: UnsafePointer<EventFrame>) -> Bool { true }
 
     func take(_ copy: EventCopy) {
         let (sleeper, _) = state.withLock { state -> (Sleeper?, [EventCopy]) in

@@ -5,36 +5,53 @@ import Telemetry
 
 /// What a handler has to say of its events.
 protocol EventMessages: Sendable {
-    /// How grave events of these names and keys may be; nil where there is nothing to say of any.
-    func gravity(of keys: EventKeys) -> EventGravity?
-
-    /// In the log's thread, for those that may be grave enough.
-    func message(_ event: UnpackedEvent) -> EventMessage?
+    /// What is said of events of these names and keys; nil where nothing is said of any.
+    func telling(of keys: EventKeys) -> EventTelling?
 }
 
-/// A message, before it knows when and in which category.
-struct EventMessage {
-    let level: Logger.Level
-    let text: String
-    var fields: Logger.Metadata
+/// How events of the same names and keys are told of.
+struct EventTelling: Sendable {
+    struct Message {
+        let level: Logger.Level
+        let text: String
 
-    init(_ level: Logger.Level, _ text: String, _ fields: Logger.Metadata) {
-        self.level = level
-        self.text = text
-        self.fields = fields
+        init(_ level: Logger.Level, _ text: String) {
+            self.level = level
+            self.text = text
+        }
+    }
+
+    let gravity: EventGravity
+    /// Keys that are no fields of the message.
+    let unsaid: Set<String>
+    /// In the log's thread, for those that may be grave enough.
+    let message: @Sendable (EventReader) -> Message
+
+    init(
+        _ gravity: EventGravity, unsaid: Set<String> = [],
+        message: @escaping @Sendable (EventReader) -> Message
+    ) {
+        self.gravity = gravity
+        self.unsaid = unsaid
+        self.message = message
+    }
+
+    /// The same message for all of them.
+    init(_ level: Logger.Level, _ text: String, unsaid: Set<String> = []) {
+        self.init(EventGravity(level), unsaid: unsaid) { _ in Message(level, text) }
     }
 }
 
 /// How grave an event may be, as can be told at once in its emitter's thread.
-struct EventGravity {
-    struct Failure {
+struct EventGravity: Sendable {
+    struct Failure: Sendable {
         let key: Int
         /// What the metadata says where all is well.
         let good: StaticString
         let level: Logger.Level
     }
 
-    struct Slowness {
+    struct Slowness: Sendable {
         let measurement: Int
         let nanoseconds: Int64
         let level: Logger.Level
@@ -57,31 +74,21 @@ struct EventGravity {
         }
         return gravity
     }
-}
 
-/// Lets pass what is grave enough for the level in force.
-final class LevelFilter: EventFilter {
-    private let gate: LevelGate
-    private let gravity: EventGravity
-
-    init(_ gate: LevelGate, _ gravity: EventGravity) {
-        self.gate = gate
-        self.gravity = gravity
-    }
-
-    func passes(_ frame: UnsafePointer<EventFrame>) -> Bool {
-        if let routine = gravity.routine, gate.admits(routine) { return true }
-        if let failure = gravity.failure, gate.admits(failure.level),
+    /// Whether an event is grave enough for the level in force.
+    func isEnough(for gate: LevelGate, _ frame: UnsafePointer<EventFrame>) -> Bool {
+        if let routine, gate.admits(routine) { return true }
+        if let failure, gate.admits(failure.level),
             !Self.says(frame.pointee.metadata[failure.key], failure.good)
         {
             return true
         }
-        if let slow = gravity.slowness, gate.admits(slow.level) {
-            let cell = frame.pointee.measurements[slow.measurement]
+        if let slowness, gate.admits(slowness.level) {
+            let cell = frame.pointee.measurements[slowness.measurement]
             switch cell.kind {
             case .absent: return false
-            case .integer: return cell.integer >= slow.nanoseconds
-            case .real: return cell.real >= Double(slow.nanoseconds)
+            case .integer: return cell.integer >= slowness.nanoseconds
+            case .real: return cell.real >= Double(slowness.nanoseconds)
             }
         }
         return false
@@ -95,39 +102,17 @@ final class LevelFilter: EventFilter {
     }
 }
 
-extension UnpackedEvent {
-    /// Everything the event says, durations in seconds; what is only of use to clocks is left out.
-    var fields: Logger.Metadata {
-        var fields = Logger.Metadata(
-            minimumCapacity: metadata.pairs.count + measurements.pairs.count + 1)
-        for (key, value) in metadata.pairs {
-            if let text = value.text { fields[key] = .string(text) }
-        }
-        for (key, value) in measurements.pairs where !Self.clocks.contains(key) {
-            if Self.isDuration(key), case .integer(let nanoseconds) = value {
-                fields[key + "_seconds"] = .string(Duration.secondsText(nanoseconds))
-            } else {
-                fields[key] = .string("\(value)")
-            }
-        }
-        if let correlationID { fields["correlation_id"] = .string(correlationID) }
-        return fields
+extension EventKeys {
+    /// What stands behind the name's last dot.
+    var lastWord: String {
+        name.description.split(separator: ".").last.map(String.init) ?? ""
     }
 
-    private static let clocks: Set<String> = ["system_time", "monotonic_time"]
+    /// Where the metadata has this key; the last one counts.
+    func metadataIndex(of key: String) -> Int? { metadata.lastIndex(of: key) }
 
     /// Source: docs/events.md: durations are integers in nanoseconds.
     static func isDuration(_ key: String) -> Bool {
         key == "duration" || key == "lifetime" || key == "held" || key.hasSuffix("_time")
-    }
-}
-
-extension Duration {
-    /// Nanoseconds as seconds, to the microsecond: `1.204113`.
-    static func secondsText(_ nanoseconds: Int64) -> String {
-        let micros = nanoseconds.magnitude / 1000
-        let fraction = String(micros % 1_000_000)
-        let zeros = String(repeating: "0", count: 6 - fraction.utf8.count)
-        return "\(nanoseconds < 0 ? "-" : "")\(micros / 1_000_000).\(zeros)\(fraction)"
     }
 }

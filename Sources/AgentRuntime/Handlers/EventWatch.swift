@@ -2,23 +2,16 @@ import Telemetry
 
 /// What is done with copies of events, outside their emitters' threads.
 protocol EventWatcher: AnyObject, Sendable {
-    /// Whether events of these names and keys are of interest at all; what is answered is asked about each of them.
-    func filter(for keys: EventKeys) -> (any EventFilter)?
+    /// Where events of these names and keys go; nil where none of them is of interest.
+    func sink(for keys: EventKeys) -> (any EventSink)?
+}
 
-    /// Called in the emitter's thread: neither blocks nor emits.
+/// Takes copies of events of the same names and keys. Called in the emitter's thread: neither blocks nor emits.
+protocol EventSink: AnyObject, Sendable {
+    /// Whether this event is copied.
+    func wants(_ frame: UnsafePointer<EventFrame>) -> Bool
+
     func take(_ copy: EventCopy)
-}
-
-/// Decides in the emitter's thread whether an event is copied.
-protocol EventFilter: AnyObject, Sendable {
-    func passes(_ frame: UnsafePointer<EventFrame>) -> Bool
-}
-
-/// Lets every event pass.
-final class EveryEvent: EventFilter {
-    static let filter = EveryEvent()
-
-    func passes(_ frame: UnsafePointer<EventFrame>) -> Bool { true }
 }
 
 /// Stands on the bus for a watcher: it only watches, so an event that nobody else wants stays unwanted.
@@ -38,18 +31,18 @@ final class EventWatch: EventConsumer {
     /// What is prepared for a shape.
     private final class Plan: Sendable {
         let keys: EventKeys
-        let filter: any EventFilter
+        let sink: any EventSink
 
-        init(_ keys: EventKeys, _ filter: any EventFilter) {
+        init(_ keys: EventKeys, _ sink: any EventSink) {
             self.keys = keys
-            self.filter = filter
+            self.sink = sink
         }
     }
 
     func plan(for shape: EventShape.Pointer) -> UnsafeRawPointer? {
         let keys = EventKeys(shape)
-        guard let filter = watcher.filter(for: keys) else { return nil }
-        return UnsafeRawPointer(Unmanaged.passRetained(Plan(keys, filter)).toOpaque())
+        guard let sink = watcher.sink(for: keys) else { return nil }
+        return UnsafeRawPointer(Unmanaged.passRetained(Plan(keys, sink)).toOpaque())
     }
 
     func release(plan: UnsafeRawPointer) { Unmanaged<Plan>.fromOpaque(plan).release() }
@@ -63,7 +56,7 @@ final class EventWatch: EventConsumer {
     })
 
     private func consume(_ frame: UnsafePointer<EventFrame>, _ plan: Plan) {
-        guard plan.filter.passes(frame) else { return }
-        watcher.take(EventCopy(frame, plan.keys, time: clock.system()))
+        guard plan.sink.wants(frame) else { return }
+        plan.sink.take(EventCopy(frame, plan.keys, time: clock.system()))
     }
 }

@@ -5,31 +5,27 @@ import Telemetry
 struct PluginMessages: EventMessages {
     static let events: [EventPattern] = ["agent.plugin.*", "telemetry.handler.failure"]
 
-    func gravity(of keys: EventKeys) -> EventGravity? {
+    func telling(of keys: EventKeys) -> EventTelling? {
         switch keys.name.description {
-        case "agent.plugin.loaded": EventGravity(.debug)
-        case "agent.plugin.replaced": EventGravity(.info)
-        case "agent.plugin.refused", "agent.plugin.failed": EventGravity(.error)
-        case "telemetry.handler.failure": EventGravity(.warning)
-        default: nil
+        case "agent.plugin.loaded":
+            return EventTelling(.debug, "plugin loaded", unsaid: ["count"])
+        case "agent.plugin.replaced":
+            return EventTelling(.info, "plugin replaced", unsaid: ["count"])
+        case "agent.plugin.refused", "agent.plugin.failed": return fault(keys)
+        case "telemetry.handler.failure":
+            return EventTelling(.warning, "handler failed", unsaid: ["count"])
+        default: return nil
         }
     }
 
-    func message(_ event: UnpackedEvent) -> EventMessage? {
-        var fields = event.fields
-        fields["count"] = nil
-        switch event.name.description {
-        case "agent.plugin.loaded": return EventMessage(.debug, "plugin loaded", fields)
-        case "agent.plugin.replaced": return EventMessage(.info, "plugin replaced", fields)
-        case "agent.plugin.refused", "agent.plugin.failed":
-            let word = event.lastWord
-            let reason = event.text("message") ?? event.text("reason") ?? ""
-            fields["message"] = nil
-            return EventMessage(
-                .error, "plugin \(event.text("plugin") ?? "") \(word): \(reason)", fields)
-        case "telemetry.handler.failure":
-            return EventMessage(.warning, "handler failed", fields)
-        default: return nil
+    /// The sentence that says why is part of the message.
+    private func fault(_ keys: EventKeys) -> EventTelling {
+        let word = keys.lastWord
+        let plugin = keys.metadataIndex(of: "plugin")
+        let reasons = ["message", "reason"].map { keys.metadataIndex(of: $0) }
+        return EventTelling(EventGravity(.error), unsaid: ["count", "message"]) { event in
+            let reason = reasons.lazy.compactMap { event.word(at: $0) }.first ?? ""
+            return .init(.error, "plugin \(event.word(at: plugin) ?? "") \(word): \(reason)")
         }
     }
 }

@@ -30,12 +30,24 @@ struct HumanLogHandler: LogHandler {
         _ time: Int64, _ level: Logger.Level, _ message: String,
         _ fields: [(key: String, value: String)]
     ) -> String {
-        let word = level.rawValue + String(repeating: " ", count: 8 - level.rawValue.utf8.count)
-        var line = "\(Timestamp.text(time, digits: 3)) \(word) \(oneLine(message))"
+        var line = "\(Timestamp.text(time, digits: 3)) \(word(level)) \(oneLine(message))"
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
-            line += " \(key)=\(quotedWhereNeeded(value))"
+            line += " \(oneLine(key))=\(quotedWhereNeeded(value))"
         }
         return line + "\n"
+    }
+
+    /// A level, with blanks up to the width of the longest.
+    static func word(_ level: Logger.Level) -> StaticString {
+        switch level {
+        case .trace: "trace   "
+        case .debug: "debug   "
+        case .info: "info    "
+        case .notice: "notice  "
+        case .warning: "warning "
+        case .error: "error   "
+        case .critical: "critical"
+        }
     }
 
     /// A value as it stands behind `key=`.

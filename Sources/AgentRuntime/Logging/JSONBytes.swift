@@ -8,16 +8,14 @@ extension [UInt8] {
     /// `"text"`
     mutating func appendJSON(quoted text: String) {
         var text = text
-        append(UInt8(ascii: "\""))
-        text.withUTF8 { appendJSON(escaping: $0) }
-        append(UInt8(ascii: "\""))
+        text.withUTF8 { appendJSON(quoted: $0) }
     }
 
-    /// `"key":"value"`
-    mutating func appendJSON(key: String, _ value: String) {
-        appendJSON(quoted: key)
-        append(UInt8(ascii: ":"))
-        appendJSON(quoted: value)
+    /// The same of good UTF-8.
+    mutating func appendJSON(quoted text: UnsafeBufferPointer<UInt8>) {
+        append(UInt8(ascii: "\""))
+        appendJSON(escaping: text)
+        append(UInt8(ascii: "\""))
     }
 
     private mutating func appendJSON(escaping text: UnsafeBufferPointer<UInt8>) {

@@ -9,6 +9,8 @@ final class LogControl: Sendable {
     struct Settings: Sendable {
         var configuration = LogConfiguration.standard
         var redactor = Redactor.standard
+        /// Grows with each change.
+        fileprivate(set) var version = 0
 
         func level(of category: String) -> Logger.Level {
             var best: (length: Int, level: LogConfiguration.Level)?
@@ -35,12 +37,18 @@ final class LogControl: Sendable {
     func apply(_ configuration: LogConfiguration) {
         state.withLock { state in
             state.settings.configuration = configuration
+            state.settings.version += 1
             state.levels = [:]
             for gate in state.gates { gate.set(state.settings.level(of: gate.category)) }
         }
     }
 
-    func use(_ redactor: Redactor) { state.withLock { $0.settings.redactor = redactor } }
+    func use(_ redactor: Redactor) {
+        state.withLock { state in
+            state.settings.redactor = redactor
+            state.settings.version += 1
+        }
+    }
 
     /// A category's level as it is at any time, for those who ask for each event.
     func gate(_ category: String) -> LevelGate {

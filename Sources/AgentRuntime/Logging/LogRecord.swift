@@ -9,16 +9,26 @@ struct LogRecord: Sendable {
     /// The logger's label.
     var category: String
     var message: String
+    /// What it tells of, with all that this said; the fields of the message win.
+    var event: LoggedEvent?
     /// The logger's own; the message's win.
-    var context: Logger.Metadata
-    var metadata: Logger.Metadata
+    var context: Logger.Metadata = [:]
+    var metadata: Logger.Metadata = [:]
     var error: (any Error)?
+
+    /// The event, where there are no fields but its own.
+    var onlyEvent: LoggedEvent? {
+        context.isEmpty && metadata.isEmpty && error == nil ? event : nil
+    }
 
     /// All fields, each once, as text, in their order; what is nested is joined by dots.
     var fields: [(key: String, value: String)] {
-        var all: [(key: String, value: String)] = []
-        let given =
+        var given =
             context.isEmpty ? metadata : context.merging(metadata, uniquingKeysWith: { $1 })
+        for (key, value) in event?.texts ?? [] where given[key] == nil {
+            given[key] = .string(value)
+        }
+        var all: [(key: String, value: String)] = []
         all.reserveCapacity(given.count)
         for (key, value) in given {
             Self.flatten(key, value, depth: 0, into: &all)

@@ -30,7 +30,7 @@ final class LogWriter: Sendable {
     private let output: Output
     private static let patience: Int64 = 5_000_000_000
     /// How much memory it keeps from one batch to the next.
-    private static let keptBytes = 16 << 10
+    static let keptBytes = 16 << 10
 
     /// - Parameter room: how many messages may wait
     init(
@@ -79,6 +79,8 @@ final class LogWriter: Sendable {
 
     private func write() {
         var bytes: [UInt8] = []
+        var settings = control.settings
+        var format = LogFormat(settings)
         while true {
             let (batch, dropped) =
                 monitor.wait(until: clock.monotonic() &+ 3600 * 1_000_000_000) {
@@ -91,7 +93,11 @@ final class LogWriter: Sendable {
                     return (state.waiting, state.dropped)
                 } ?? ([], 0)
             guard !batch.isEmpty else { continue }
-            let format = LogFormat(control.settings)
+            let current = control.settings
+            if current.version != settings.version {
+                settings = current
+                format = LogFormat(settings)
+            }
             for entry in batch {
                 if let record = record(entry) { format.append(record, to: &bytes) }
             }
@@ -105,18 +111,14 @@ final class LogWriter: Sendable {
     private func record(_ entry: Entry) -> LogRecord? {
         switch entry {
         case .record(let record): return record
-        case .deferred(let event, let describer):
-            guard let record = describer.record(of: event),
-                record.level >= control.level(of: record.category)
-            else { return nil }
-            return record
+        case .deferred(let event, let describer): return describer.record(of: event)
         }
     }
 
     private func loss(_ count: Int) -> LogRecord {
         LogRecord(
             time: clock.system(), level: .warning, category: "agent.log",
-            message: "messages were dropped: more came than could be written", context: [:],
+            message: "messages were dropped: more came than could be written",
             metadata: ["count": "\(count)"])
     }
 }

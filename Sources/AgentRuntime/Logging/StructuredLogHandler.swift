@@ -1,4 +1,5 @@
-import Logging
+package import AgentConfiguration
+package import Logging
 import Telemetry
 
 /// Hands messages to the writer, as many as the levels in force let through.
@@ -42,15 +43,24 @@ struct StructuredLogHandler: LogHandler {
 }
 
 /// The agent's log: its settings, its writer, and loggers by category.
-struct StructuredLog: Sendable {
+package struct StructuredLog: Sendable {
     let control = LogControl()
     private let writer: LogWriter
 
-    init(room: Int = 8192, output: @escaping LogWriter.Output = { StandardError.write($0) }) {
+    /// - Parameters:
+    ///   - room: how many messages may wait to be written
+    ///   - output: called with whole lines, in the log's own thread; to standard error unless given
+    package init(
+        room: Int = 8192,
+        output: @escaping @Sendable ([UInt8]) -> Void = { StandardError.write($0) }
+    ) {
         writer = LogWriter(control, room: room, output: output)
     }
 
-    func logger(_ category: String) -> Logger {
+    /// What is logged and how, from now on.
+    package func apply(_ configuration: LogConfiguration) { control.apply(configuration) }
+
+    package func logger(_ category: String) -> Logger {
         Logger(label: category) { [control, writer] label in
             StructuredLogHandler(label, control, writer)
         }
@@ -63,5 +73,5 @@ struct StructuredLog: Sendable {
     }
 
     /// Blocks until what was logged before is written.
-    func flush() { writer.flush() }
+    package func flush() { writer.flush() }
 }

@@ -41,7 +41,7 @@ struct TapLine {
     }
 
     private static func measured(_ key: String, _ value: JSONValue) -> String {
-        guard case .integer(let number) = value, UnpackedEvent.isDuration(key) else {
+        guard case .integer(let number) = value, EventKeys.isDuration(key) else {
             return value.string ?? JSONWriter(.compact).write(value)
         }
         return DurationText.short(number)
