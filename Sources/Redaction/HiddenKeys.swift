@@ -3,7 +3,7 @@
 /// A key is read as words: `dbPassword`, `db_password`, `DB-PASSWORD` and `db.password` are all "db password". It hides
 /// its value when one of the terms is among its words, one after the other. A term also matches words written together:
 /// `apikey` is "api key".
-struct HiddenKeys: Sendable {
+final class HiddenKeys: Sendable {
     private static let usual = [
         "password", "passwd", "pwd", "pass", "passphrase", "passcode", "secret", "secrets",
         "token", "authorization", "auth", "credential", "credentials", "cookie", "api key",

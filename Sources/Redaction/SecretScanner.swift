@@ -4,7 +4,8 @@ struct SecretScanner {
 
     let bytes: UnsafeBufferPointer<UInt8>
     let detectors: RedactionSettings.Detector.Flags
-    let keys: HiddenKeys
+    /// Whoever scans holds them: of a text of a few bytes, to count a reference would be a good part of the work.
+    unowned(unsafe) let keys: HiddenKeys
     /// What is to be replaced: in order, not overlapping.
     private(set) var found: [Range<Int>] = []
 

@@ -96,7 +96,6 @@ struct EventCopy: Sendable {
 
 /// What an event said, where it lies: good for the time of the call that lends it.
 struct EventReader {
-    let keys: EventKeys
     fileprivate let bytes: UnsafeRawBufferPointer
     fileprivate let texts: UnsafeBufferPointer<Text>
 
@@ -156,8 +155,7 @@ extension EventCopy {
                         isCut: kind & Self.cutFlag != 0)
                     offset += Self.headSize + length
                 }
-                return body(
-                    EventReader(keys: keys, bytes: bytes, texts: UnsafeBufferPointer(texts)))
+                return body(EventReader(bytes: bytes, texts: UnsafeBufferPointer(texts)))
             }
         }
     }
