@@ -68,8 +68,9 @@ package.targets += [
     core(
         "AgentRuntime",
         [
-            "AgentConfiguration", "Automation", "Dashboards", "Digest", "EventIntake",
-            "MetricRegistry", "PluginHost", "PubSub", "Redaction", "Repo", "Telemetry", "CZlib",
+            "AgentConfiguration", "Automation", "CPlatform", "CZlib", "Dashboards", "Digest",
+            "EventIntake", "MetricRegistry", "PluginHost", "PubSub", "Redaction", "Repo",
+            "Telemetry",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "Logging", package: "swift-log"),

@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 
 /// State that threads share and wait for.
@@ -39,13 +40,13 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
     ///
     /// - Parameter deadline: nanoseconds of CLOCK_MONOTONIC
     func wait<Result>(until deadline: Int64, for body: (inout State) -> Result?) -> Result? {
-        var end = timespec(
-            tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {
             if let result = body(&state) { return result }
-            if pthread_cond_timedwait(condition, mutex, &end) == ETIMEDOUT { return body(&state) }
+            if platform_condition_wait(condition, mutex, deadline) == ETIMEDOUT {
+                return body(&state)
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 
 /// What the kernel knows of this process now.
@@ -14,9 +15,7 @@ struct ProcessFigures: Sendable, Equatable {
     /// Reads them; what cannot be read is 0.
     static func read() -> ProcessFigures {
         var figures = ProcessFigures()
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        figures.cpuTime = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+        figures.cpuTime = platform_process_time()
 
         let page = Int64(sysconf(Int32(_SC_PAGESIZE)))
         let pages = text(of: "/proc/self/statm").split(separator: " ").prefix(2).compactMap {

@@ -6,6 +6,7 @@
 #include "datagram.h"
 #include "descriptors.h"
 #include "library_file.h"
+#include "points_in_time.h"
 #include "process_guard.h"
 #include "process_sweep.h"
 #include "readiness.h"
