@@ -3,13 +3,12 @@ import Synchronization
 import Telemetry
 
 /// The events one instance has prepared, emitted without a look-up by name.
-///
-/// `@unchecked Sendable`: an entry is written before `count` covers it and never changed; preparing is locked.
-final class EventEmitter: @unchecked Sendable {
+final class EventEmitter: Sendable {
     /// How many different events an instance may prepare.
     static let maximumEvents = 1024
 
-    private struct Entry {
+    /// `@unchecked Sendable`: a shape lives as long as the bus, which the emitter holds.
+    private struct Entry: @unchecked Sendable {
         let shape: EventShape.Pointer
         let measurements: Int
         let metadata: Int
@@ -17,8 +16,7 @@ final class EventEmitter: @unchecked Sendable {
 
     private let bus: TelemetryBus
     private let eventPrefix: String
-    private let entries = UnsafeMutablePointer<Entry>.allocate(capacity: maximumEvents)
-    private let count = Atomic<Int>(0)
+    private let entries = HandleTable<Entry>(limit: maximumEvents)
     private let emitted = Atomic<UInt64>(0)
     private let preparing = Guarded(())
 
@@ -26,8 +24,6 @@ final class EventEmitter: @unchecked Sendable {
         self.bus = bus
         self.eventPrefix = eventPrefix
     }
-
-    deinit { entries.deallocate() }
 
     /// Events emitted so far.
     var total: UInt64 { emitted.load(ordering: .relaxed) }
@@ -47,16 +43,13 @@ final class EventEmitter: @unchecked Sendable {
         let shape = bus.preparedShape(
             ShapeSignature(name: name, measurements: measurements, metadata: metadata))
         return try preparing.withLock { _ throws(PluginRefusal.Reason) in
-            let known = count.load(ordering: .relaxed)
-            for index in 0..<known where entries[index].shape == shape { return UInt64(index + 1) }
-            guard known < Self.maximumEvents else {
+            if let known = entries.handle(where: { $0.shape == shape }) { return known }
+            let entry = Entry(
+                shape: shape, measurements: measurements.count, metadata: metadata.count)
+            guard let handle = entries.add(entry) else {
                 throw .tooMany(what: "prepared events", limit: Self.maximumEvents)
             }
-            (entries + known).initialize(
-                to: Entry(
-                    shape: shape, measurements: measurements.count, metadata: metadata.count))
-            count.store(known + 1, ordering: .releasing)
-            return UInt64(known + 1)
+            return handle
         }
     }
 
@@ -65,10 +58,7 @@ final class EventEmitter: @unchecked Sendable {
         _ handle: UInt64, times: Int, _ measurements: UnsafePointer<agent_value>?,
         _ metadata: UnsafePointer<agent_str>?
     ) -> agent_status {
-        guard handle > 0, handle <= UInt64(count.load(ordering: .acquiring)) else {
-            return AGENT_INVALID
-        }
-        let entry = entries[Int(handle) - 1]
+        guard let entry = entries[handle] else { return AGENT_INVALID }
         guard measurements != nil || entry.measurements == 0,
             metadata != nil || entry.metadata == 0
         else { return AGENT_INVALID }

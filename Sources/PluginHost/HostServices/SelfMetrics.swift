@@ -1,6 +1,5 @@
 import CAgentPlugin
 import MetricRegistry
-import Synchronization
 import Telemetry
 
 /// The metrics plugins keep about themselves, declared for all instances together: two of them may have the
@@ -51,12 +50,10 @@ final class SelfMetrics: Sendable {
 }
 
 /// The series of one instance, by handle.
-///
-/// `@unchecked Sendable`: an entry is written before `count` covers it and never changed; making one is locked.
-final class InstanceMetrics: @unchecked Sendable {
+final class InstanceMetrics: Sendable {
     static let maximumSeries = 4096
 
-    private struct Entry {
+    private struct Entry: Sendable {
         let series: SeriesHandle
         let isGauge: Bool
     }
@@ -69,18 +66,12 @@ final class InstanceMetrics: @unchecked Sendable {
 
     private let instance: String
     private let all: SelfMetrics
-    private let entries = UnsafeMutablePointer<Entry>.allocate(capacity: maximumSeries)
-    private let count = Atomic<Int>(0)
+    private let entries = HandleTable<Entry>(limit: maximumSeries)
     private let known = Guarded([Key: UInt64]())
 
     init(instance: String, all: SelfMetrics) {
         self.instance = instance
         self.all = all
-    }
-
-    deinit {
-        entries.deinitialize(count: count.load(ordering: .acquiring))
-        entries.deallocate()
     }
 
     /// A handle, or 0.
@@ -97,23 +88,19 @@ final class InstanceMetrics: @unchecked Sendable {
         let key = Key(kind: metricKind, name: name, labels: labels.flatMap { [$0.name, $0.value] })
         return known.withLock { known in
             if let handle = known[key] { return handle }
-            let index = count.load(ordering: .relaxed)
-            guard index < Self.maximumSeries,
+            guard entries.count < entries.limit,
                 let series = all.series(
-                    metricKind, name, help: help, instance: instance, labels: labels)
+                    metricKind, name, help: help, instance: instance, labels: labels),
+                let handle = entries.add(Entry(series: series, isGauge: metricKind == .lastValue))
             else { return 0 }
-            (entries + index).initialize(
-                to: Entry(series: series, isGauge: metricKind == .lastValue))
-            count.store(index + 1, ordering: .releasing)
-            known[key] = UInt64(index + 1)
-            return UInt64(index + 1)
+            known[key] = handle
+            return handle
         }
     }
 
     /// Adds to a counter, or sets a gauge; anything else does nothing.
     func record(_ handle: UInt64, _ value: agent_value, isSet: Bool) {
-        guard handle > 0, handle <= UInt64(count.load(ordering: .acquiring)) else { return }
-        let entry = entries[Int(handle) - 1]
+        guard let entry = entries[handle] else { return }
         guard entry.isGauge == isSet, let value = MeasurementCell(value).measurement else { return }
         if case .real(let real) = value, !real.isFinite { return }
         entry.series.record(value)
