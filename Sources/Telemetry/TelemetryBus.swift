@@ -27,6 +27,9 @@ public final class TelemetryBus: @unchecked Sendable {
     private struct State {
         var attachments: [Attachment] = []
         var stages: PipelineStages?
+        /// What stands in place of handlers while somebody watches, and how many do.
+        var timed: TimedHandlers?
+        var watches = 0
     }
 
     public init(clock: TelemetryClock = .machine, quarantine: QuarantinePolicy = QuarantinePolicy())
@@ -82,6 +85,7 @@ public final class TelemetryBus: @unchecked Sendable {
                 return nil
             }
             let gone = state.attachments.remove(at: index)
+            state.timed?.forget(id)
             forgetDispatch { name in gone.patterns.contains { $0.matches(name) } }
             return gone
         }
@@ -139,6 +143,30 @@ public final class TelemetryBus: @unchecked Sendable {
         state.withLock { $0.stages }?.statistics ?? PipelineStatistics()
     }
 
+    // MARK: Timing
+
+    /// Has handlers timed until as many have ended it as began it. See `HandlerWatch`.
+    func beginTiming() -> TimedHandlers {
+        state.withLock { state in
+            state.watches += 1
+            if let timed = state.timed { return timed }
+            let timed = TimedHandlers(clock: clock)
+            state.timed = timed
+            forgetDispatch { _ in true }
+            return timed
+        }
+    }
+
+    func endTiming() {
+        state.withLock { state in
+            state.watches -= 1
+            guard state.watches == 0 else { return }
+            state.timed = nil
+            forgetDispatch { _ in true }
+        }
+        ReadSection.collect()
+    }
+
     // MARK: Dispatch
 
     /// Hands an event to the consumers of its shape; false where it has none. Inside a read section.
@@ -178,7 +206,7 @@ public final class TelemetryBus: @unchecked Sendable {
             guard attachment.patterns.contains(where: { $0.matches(shape.pointee.name) }),
                 let plan = attachment.consumer.plan(for: shape)
             else { return nil }
-            return (attachment.consumer, plan)
+            return (state.timed?.timing(attachment.consumer) ?? attachment.consumer, plan)
         }
         let list = DispatchList.make(prepared)
         guard let gate, !prepared.isEmpty else { return list }

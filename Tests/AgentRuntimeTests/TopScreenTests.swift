@@ -33,6 +33,16 @@ struct TopScreenTests {
                     "overflowed": 0, "worst_label": .null,
                 ],
             ],
+            "handlers": [
+                [
+                    "handler": "metric-registry", "calls": 24_691, "calls_per_second": 12_345.6,
+                    "busy_ratio": 0.00123, "call_seconds": 0.0000001,
+                ],
+                [
+                    "handler": "agent.log.runs", "calls": 0, "calls_per_second": 0,
+                    "busy_ratio": 0, "call_seconds": .null,
+                ],
+            ],
             "plugins": [
                 [
                     "plugin": "grafana", "kinds": ["exporter"], "state": "running",
@@ -64,6 +74,10 @@ struct TopScreenTests {
             METRIC                    SERIES  WORST LABEL  OVERFLOWED
             live_session_patch_bytes     400  view: ≥ 400           7
             agent_plugin_images            1  -                     0
+
+            HANDLER           BUSY  CALLS/S     EACH
+            metric-registry  0.12%    12.3k  0.10 µs
+            agent.log.runs   0.00%        0        -
 
             PLUGIN   BUSY  STATUS    EVENTS/S  REQUESTS/S  SAMPLES/S  DROPPED  EXPORTS
             grafana  1.2%  degraded         0           0        120        3  \

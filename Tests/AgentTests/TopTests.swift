@@ -64,6 +64,34 @@ import Testing
         top.terminate()
     }
 
+    @Test func `time spent in the agent's own handlers shows, those in front of them too`()
+        async throws
+    {
+        let top = try ChildProcess(
+            agentExecutable, ["top", "--json", "--interval", "300ms"] + automated.target)
+        // Events until all of these were seen: those of runs go to the log and into metrics.
+        try await waitUntil("busy handlers") {
+            _ = try await automated.run(
+                try await automated.start("echo hi"), until: "ok", "error", "timeout")
+            return try top.output.split(separator: "\n").dropLast().contains { line in
+                let frame =
+                    try JSONSerialization.jsonObject(with: Data(line.utf8))
+                    as? AutomatedAgent.Object
+                let handlers = frame?["handlers"] as? [AutomatedAgent.Object] ?? []
+                func names(_ test: (AutomatedAgent.Object) -> Bool) -> Set<String> {
+                    Set(handlers.filter(test).compactMap { $0["handler"] as? String })
+                }
+                let called = names { $0["calls"] as? Int ?? 0 > 0 }
+                let busy = names {
+                    $0["busy_ratio"] as? Double ?? 0 > 0 && $0["call_seconds"] as? Double ?? 0 > 0
+                }
+                return called.contains("agent.top.1")
+                    && busy.isSuperset(of: ["metric-registry", "agent.log.runs"])
+            }
+        }
+        top.terminate()
+    }
+
     @Test func `elsewhere than on a terminal one frame is plain text`() async throws {
         let once = try await automated.command("top", "--once", "--interval", "200ms")
         #expect(once.exit == .code(0) && once.errors == "")

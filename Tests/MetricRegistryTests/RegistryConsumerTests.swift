@@ -187,6 +187,29 @@ struct RegistryConsumerTests {
                 == .integer(3, exponent: 0))
     }
 
+    @Test
+    func
+        `an event counts once, bound or not, while handlers are timed and when they no longer are`()
+        throws
+    {
+        let fixture = try RegistryFixture(.of(.counter, "seen_total", labels: ["site"]))
+        let event = PreparedEvent(fixture.bus, "t.event", measurements: [], metadata: ["site"])
+        let bound = event.bind(["a"])
+        func emit() {
+            bound.emit([])
+            event.emit([], ["a"])
+            fixture.bus.execute("t.event", [:], ["site": "a"])
+        }
+        emit()
+        var watch: HandlerWatch? = HandlerWatch(fixture.bus)
+        for _ in 0..<100 { emit() }
+        #expect(watch?.take().map(\.calls) == [300])
+        watch = nil
+        emit()
+        #expect(
+            try fixture.value("seen_total", "site=\"a\"") == .integer(306, exponent: 0))
+    }
+
     @Test func `a bound event whose label is too long says so`() throws {
         let fixture = try RegistryFixture(.of(.counter, "seen_total", labels: ["site"]))
         let bound = PreparedEvent(fixture.bus, "t.event", measurements: [], metadata: ["site"])

@@ -45,7 +45,7 @@ final class TopRoute: Sendable {
         let meter = EventMeter(id: "agent.top.\(number)")
         guard (try? bus.attach(meter, to: [.all])) != nil else { return }
         defer { bus.detach(meter.id) }
-        var look = TopSource.Look(source, meter)
+        var look = TopSource.Look(source, meter, HandlerWatch(bus))
         var left = count
         while left > 0, (try? await Task.sleep(for: interval)) != nil {
             guard await stream.send(ServerSentEvent("frame", look.frame())) else { return }

@@ -7,7 +7,7 @@ import Telemetry
 
 /// What the agent is busy with, from one look to the next.
 ///
-/// All but the events is counted by the parts themselves, whether anybody looks or not.
+/// All but events and handlers is counted by the parts themselves, whether anybody looks or not.
 struct TopSource: Sendable {
     /// What is counted from the start on.
     private struct Totals {
@@ -31,15 +31,17 @@ struct TopSource: Sendable {
     /// How many series are looked at for the worst label of a metric.
     private static let seriesLimit = 10_000
 
-    /// Follows one meter; used by one task.
+    /// Follows one meter and one watch; used by one task.
     struct Look {
         private let source: TopSource
         private let meter: EventMeter
+        private let handlers: HandlerWatch
         private var last: Totals
 
-        init(_ source: TopSource, _ meter: EventMeter) {
+        init(_ source: TopSource, _ meter: EventMeter, _ handlers: HandlerWatch) {
             self.source = source
             self.meter = meter
+            self.handlers = handlers
             last = source.totals()
         }
 
@@ -47,7 +49,7 @@ struct TopSource: Sendable {
         mutating func frame() -> JSONValue {
             let now = source.totals()
             defer { last = now }
-            return source.frame(meter.take(), from: last, to: now)
+            return source.frame(meter.take(), handlers.take(), from: last, to: now)
         }
     }
 
@@ -66,7 +68,8 @@ struct TopSource: Sendable {
     // MARK: A frame
 
     private func frame(
-        _ events: [(name: String, count: Int)], from old: Totals, to new: Totals
+        _ events: [(name: String, count: Int)], _ handlers: [HandlerWatch.Load],
+        from old: Totals, to new: Totals
     ) -> JSONValue {
         let seconds = max(Double(new.time &- old.time) / 1e9, 1e-9)
         func rate(_ count: Int) -> JSONValue { .number(Double(count) / seconds) }
@@ -100,6 +103,17 @@ struct TopSource: Sendable {
         ]
         frame["series"] = .integer(Int64(registry.statistics.reduce(0) { $0 + $1.series }))
         frame["metrics"] = .array(metrics())
+        let busiest = handlers.sorted { ($0.nanoseconds, $1.id) > ($1.nanoseconds, $0.id) }
+        frame["handlers"] = .array(
+            busiest.map { handler in
+                [
+                    "handler": .string(handler.id), "calls": .integer(Int64(handler.calls)),
+                    "calls_per_second": rate(handler.calls),
+                    "busy_ratio": .number(handler.nanoseconds / 1e9 / seconds),
+                    "call_seconds": handler.calls > 0
+                        ? .number(handler.nanoseconds / 1e9 / Double(handler.calls)) : .null,
+                ]
+            })
         frame["plugins"] = .array(
             plugins.reports.map { report in
                 plugin(

@@ -61,6 +61,7 @@ final class PipelineStages: Sendable {
                     rule: $0.rule, passed: $0.counts.passed.load(ordering: .relaxed),
                     dropped: $0.counts.dropped.load(ordering: .relaxed))
             },
+            events: meter.turn.load(ordering: .relaxed),
             redacted: meter.redacted.load(ordering: .relaxed),
             measuredEvents: meter.events.load(ordering: .relaxed),
             measuredNanoseconds: meter.nanoseconds.load(ordering: .relaxed))
@@ -77,6 +78,8 @@ package struct PipelineStatistics: Sendable {
 
     package var samplings: [Counts<EventPipeline.Sampling>] = []
     package var rateLimits: [Counts<EventPipeline.RateLimit>] = []
+    /// Events that had stages to pass.
+    package var events = 0
     /// Events from which something was taken out.
     package var redacted = 0
     /// The events whose way through the stages was timed, and how long that took, handlers not counted.
@@ -87,7 +90,9 @@ package struct PipelineStatistics: Sendable {
 /// Times one event in 64 on its way through the stages, and counts those that were redacted.
 final class PipelineMeter: Sendable {
     private static let interval = 64
-    private let turn = Atomic<Int>(0)
+    /// How many there were.
+    let turn = Atomic<Int>(0)
+    /// Those that were timed.
     let events = Atomic<Int>(0)
     let nanoseconds = Atomic<Int>(0)
     let redacted = Atomic<Int>(0)

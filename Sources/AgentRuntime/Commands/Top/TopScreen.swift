@@ -24,7 +24,7 @@ struct TopScreen {
     }
 
     func text(_ frame: JSONValue, note: String = "") -> String {
-        var parts = [events(frame), metrics(frame), plugins(frame)]
+        var parts = [events(frame), metrics(frame), handlers(frame), plugins(frame)]
         let head = head(frame, note)
         share(&parts, below: head.count)
         let lines = head + parts.flatMap(lines)
@@ -82,6 +82,24 @@ struct TopScreen {
                 return [
                     shown(metric["metric"]), NumberText.short(metric.number("series")), label,
                     NumberText.short(metric.number("overflowed")),
+                ]
+            })
+    }
+
+    private func handlers(_ frame: JSONValue) -> Part {
+        Part(
+            title: "handler",
+            columns: [
+                Column(title: "busy", isNumber: true), Column(title: "calls/s", isNumber: true),
+                Column(title: "each", isNumber: true),
+            ],
+            rows: frame.items("handlers").map { handler in
+                [
+                    shown(handler["handler"]),
+                    NumberText.fixed(handler.number("busy_ratio") * 100, 2) + "%",
+                    NumberText.short(handler.number("calls_per_second")),
+                    handler["call_seconds"] == .null
+                        ? "-" : NumberText.three(handler.number("call_seconds") * 1e6) + " µs",
                 ]
             })
     }
