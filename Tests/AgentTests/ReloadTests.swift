@@ -126,6 +126,26 @@ import Testing
         #expect(agent.process.errors.contains("the configuration stays as it was"))
     }
 
+    @Test func `a hangup that comes while the agent starts is heard`() async throws {
+        // It cannot go on before the configuration is written into this.
+        let directory = try TemporaryDirectory()
+        let file = directory.path("config.json")
+        try #require(mkfifo(file, 0o600) == 0)
+        let process = try ChildProcess(agentExecutable, ["run", "--config", file])
+        let pipe = try await waitFor("the agent to read") {
+            let pipe = open(file, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+            return pipe < 0 ? nil : pipe
+        }
+        process.signal(SIGHUP)
+        try directory.write(ReloadingAgent.text([Self.jobs, Self.other]).text, to: "new.json")
+        try #require(rename(directory.path("new.json"), file) == 0)
+        let text = Array(ReloadingAgent.text([Self.jobs]).text.utf8)
+        #expect(write(pipe, text, text.count) == text.count)
+        close(pipe)
+        _ = try await process.waitForLine(containing: "was read again and is in use")
+        #expect(process.ended == nil)
+    }
+
     @Test func `without the token nothing is reloaded`() async throws {
         let running = try await ReloadingAgent(ReloadingAgent.text())
         #expect(try await running.agent.client.post("/v1/reload", "").status == 401)

@@ -1,6 +1,7 @@
 import AgentConfiguration
 import ArgumentParser
 import Logging
+import UnixSignals
 
 /// `agent run --config FILE`
 struct RunCommand: AsyncParsableCommand {
@@ -23,10 +24,12 @@ struct RunVerb {
     let file: String
 
     func run() async throws {
+        // First of all: a hangup that nobody catches ends a program.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         let log = StructuredLog()
         do throws(StartFailure) {
             let configuration = try LoadedConfiguration.load(file)
-            try await Agent(configuration, log: log).run()
+            try await Agent(configuration, log: log).run(reloadingAt: hangups)
             log.flush()
         } catch {
             log.flush()

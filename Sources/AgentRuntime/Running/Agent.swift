@@ -86,7 +86,9 @@ struct Agent {
     }
 
     /// Runs until a signal asks for the end; returns once everything has come to rest.
-    func run() async throws(StartFailure) {
+    ///
+    /// - Parameter hangups: at each the configuration is read again
+    func run(reloadingAt hangups: UnixSignalsSequence) async throws(StartFailure) {
         let outcomes = await host.start(specs)
         plugins.note(outcomes)
         var automation: AutomationParts?
@@ -97,7 +99,7 @@ struct Agent {
             let token = try token()
             automation = try await startAutomation()
             rules.handlers.use(automation?.runtime)
-            try await serve(outcomes, automation, token)
+            try await serve(outcomes, automation, token, hangups)
             await rules.handlers.rest(within: .seconds(2))
         } catch {
             intake.stop(within: .seconds(1))
@@ -142,7 +144,8 @@ struct Agent {
     // MARK: Serving
 
     private func serve(
-        _ outcomes: [PluginOutcome], _ automation: AutomationParts?, _ token: Secret?
+        _ outcomes: [PluginOutcome], _ automation: AutomationParts?, _ token: Secret?,
+        _ hangups: UnixSignalsSequence
     ) async throws(StartFailure) {
         let reloader = Reloader(
             Reloader.Parts(
@@ -158,7 +161,7 @@ struct Agent {
                 registry: registry, bus: bus, accounting: intake.accounting,
                 tick: configuration.series.tick, logger: logger,
                 look: { [pluginWatch] in pluginWatch.look() }),
-            HangupService(reloader: reloader),
+            HangupService(reloader: reloader, hangups: hangups),
             httpService(outcomes, token, automation, reloader),
             DrainService(gate: gate, limit: configuration.http.drain),
         ]
