@@ -48,10 +48,10 @@ struct GrafanaSettings: PluginSettings {
     var resourceNamespace: String?
 
     @Setting("ca_file", "PEM file of the authorities to trust, instead of the system's.")
-    var caFile: String?
+    var caFile: FilePath?
     @Setting("client_certificate_file", "PEM file of the client's certificate.")
-    var certificateFile: String?
-    @Setting("client_key_file", "PEM file of the client's key.") var keyFile: String?
+    var certificateFile: FilePath?
+    @Setting("client_key_file", "PEM file of the client's key.") var keyFile: FilePath?
     @Setting("client_key_password", "Password of the client's key.") var keyPassword: Secret?
     @Setting("proxy", "Proxy, such as http://proxy.example.net:3128; the environment's otherwise.")
     var proxy: Secret?
@@ -118,9 +118,9 @@ struct Directories: SettingValue {
             .init(
                 "anyOf",
                 .array([
-                    .object([.init("type", "string")]),
+                    .object(FilePath.schema),
                     .object([
-                        .init("type", "array"), .init("items", .object([.init("type", "string")])),
+                        .init("type", "array"), .init("items", .object(FilePath.schema)),
                     ]),
                 ]))
         ]

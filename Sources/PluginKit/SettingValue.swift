@@ -26,6 +26,22 @@ extension String: SettingValue {
     public var json: JSON? { .string(self) }
 }
 
+/// The path of a file or directory, relative to the directory of the operator's configuration where it is not absolute.
+public struct FilePath: SettingValue {
+    /// Resolved already.
+    public let text: String
+
+    public static var schema: [JSON.Member] { String.schema + [.init("x-path", .bool(true))] }
+    public static var accepted: String { "a path" }
+
+    public init?(json: JSON, host: Host) {
+        guard case .string(let path) = json else { return nil }
+        text = path
+    }
+
+    public var json: JSON? { .string(text) }
+}
+
 extension Bool: SettingValue {
     public static var schema: [JSON.Member] { [.init("type", "boolean")] }
     public static var accepted: String { "true or false" }

@@ -49,6 +49,32 @@ struct PluginSettingsTests {
         #expect(accepted.secrets == ["auth.token": Secret("hunter2")])
     }
 
+    @Test func `paths are relative to the configuration, wherever the agent was started`() throws {
+        let schema = try JSONSchema(
+            """
+            {"properties": {
+              "one": {"type": "string", "x-path": true}, "text": {"type": "string"},
+              "many": {"anyOf": [{"type": "string", "x-path": true},
+                                 {"items": {"type": "string", "x-path": true}}]},
+              "hidden": {"type": "string", "writeOnly": true, "x-path": true}}}
+            """)
+        let text = """
+            {"plugins": [{"plugin": "X", "settings": {
+              "one": {"env": "ONE"}, "text": "a", "many": ["b", "/c", "../d"], "hidden": {"env": "ONE"}}}]}
+            """
+        for (file, directory) in [("/etc/agent/a.json", "/etc/agent/"), ("a.json", "")] {
+            let configuration = try AgentConfiguration.parse(
+                Array(text.utf8), file: file, environment: Environment(["ONE": "ca.pem"]))
+            let accepted = try #require(configuration.plugins.first).settings.accepted(by: schema)
+            #expect(
+                accepted.value == [
+                    "one": .string(directory + "ca.pem"), "text": "a",
+                    "many": [.string(directory + "b"), "/c", .string(directory + "../d")],
+                    "hidden": ["secret": "hidden"],
+                ])
+        }
+    }
+
     @Test func `a variable that is not set leaves a key out where the schema says so`() throws {
         let schema = try JSONSchema(
             """

@@ -31,6 +31,16 @@ struct GrafanaPushTests {
         }
     }
 
+    @Test func `relative directories lie beside the configuration`() async throws {
+        let server = try await GrafanaServer()
+        let agent = try await RunningAgent(
+            push.configuration(
+                url: "\"http://127.0.0.1:\(server.port)\"", directory: "dashboards"),
+            in: push.directory)
+        _ = try await waitForBoards(server)
+        #expect(agent.process.ended == nil)
+    }
+
     @Test(arguments: ["legacy", "both", "resources"])
     func `dashboards, their folder and the agent's life come to Grafana`(api: String) async throws {
         let server = try await GrafanaServer("--api", api, "--path", "/grafana")

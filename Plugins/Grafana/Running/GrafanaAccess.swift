@@ -27,9 +27,9 @@ struct GrafanaAccess {
         if let organisation = settings.organisation {
             headers.append("X-Grafana-Org-Id: \(organisation)")
         }
-        caFile = settings.caFile
-        certificateFile = settings.certificateFile
-        keyFile = settings.keyFile
+        caFile = settings.caFile?.text
+        certificateFile = settings.certificateFile?.text
+        keyFile = settings.keyFile?.text
         keyPassword = settings.keyPassword?.revealed
         proxy = settings.proxy?.revealed
     }

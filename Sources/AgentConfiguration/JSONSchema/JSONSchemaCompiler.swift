@@ -58,6 +58,7 @@ struct JSONSchemaCompiler {
         case "minProperties": rule.propertyCount.minimum = try count(node)
         case "maxProperties": rule.propertyCount.maximum = try count(node)
         case "writeOnly": rule.isWriteOnly = try boolean(node)
+        case "x-path": rule.isPath = try boolean(node)
         case "x-when-unset": rule.isLeftOutWhenUnset = try text(node) == "left-out"
         case "$ref": try reference(node, of: index)
         default: try readSchemas(keyword, node, into: &rule)

@@ -65,6 +65,9 @@ struct JSONSchemaRule: Sendable {
     /// Whether the value is a secret.
     var isWriteOnly = false
 
+    /// Whether a text is a path, relative to the configuration's directory.
+    var isPath = false
+
     /// Whether a value that refers to a variable which is not set counts as left out.
     var isLeftOutWhenUnset = false
 

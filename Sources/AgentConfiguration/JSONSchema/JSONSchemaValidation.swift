@@ -55,6 +55,8 @@ struct JSONSchemaValidation {
         switch instance.node.content {
         case .array(let items): checkItems(items, of: instance, rule)
         case .object(let members): checkMembers(members, of: instance, rule)
+        case .string(let text) where rule.isPath && !instance.isSecret:
+            substitutes[path.description] = (settings?.directory.resolve(text)).map { .string($0) }
         default: break
         }
         checkApplied(instance, rule)

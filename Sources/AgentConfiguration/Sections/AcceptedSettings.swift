@@ -1,8 +1,9 @@
 /// A plugin's settings once its schema has accepted them: what the plugin is given.
 package struct AcceptedSettings: Sendable {
     /// Each reference replaced: by `{"secret": "key.path"}` where the schema says `writeOnly`, else
-    /// by its value; left out where its variable is not set and the schema takes that for nothing
-    /// written (`"x-when-unset": "left-out"`).
+    /// by its value. A relative path is resolved where the schema says `"x-path": true`. A key is
+    /// left out where its variable is not set and the schema takes that for nothing written
+    /// (`"x-when-unset": "left-out"`).
     package let value: JSONValue
 
     /// What `{"secret": "key.path"}` stands for.

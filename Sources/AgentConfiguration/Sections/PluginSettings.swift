@@ -13,6 +13,8 @@ package struct PluginSettings: Sendable {
     let unsetVariables: Set<String>
     let node: JSONNode
     let location: ConfigurationLocation
+    /// What relative paths are relative to.
+    let directory: ConfigurationDirectory
 }
 
 extension PluginSettings: CustomStringConvertible, CustomReflectable {
@@ -39,7 +41,7 @@ extension PluginSettings {
         return PluginSettings(
             secrets: search.secrets, unresolved: search.unresolved,
             unsetVariables: search.unsetVariables, node: node,
-            location: decoding.location(of: node))
+            location: decoding.location(of: node), directory: decoding.directory)
     }
 }
 

@@ -122,12 +122,14 @@ struct GrafanaPush {
         try await RunningAgent(configuration(url: "\"\(url)\"", settings), environment: environment)
     }
 
-    func configuration(url: String, _ settings: String = "") -> AgentConfigurationText {
+    func configuration(
+        url: String, _ settings: String = "", directory relative: String? = nil
+    ) -> AgentConfigurationText {
         AgentConfigurationText(plugins: [
             #"{ "plugin": "Prometheus" }"#,
             """
             { "plugin": "Grafana", "settings": {
-                "url": \(url), "dashboards": "\(directory.path("dashboards"))",
+                "url": \(url), "dashboards": "\(relative ?? directory.path("dashboards"))",
                 "refresh": "1s"\(settings.isEmpty ? "" : ", ")\(settings) } }
             """,
         ])
