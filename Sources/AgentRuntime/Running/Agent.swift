@@ -231,6 +231,7 @@ struct Agent {
                 health.listening()
                 automation?.beginSchedules()
                 bus.tellLoaded(configuration)
+                StartMemory.giveBack()
             })
     }
 

@@ -9,6 +9,7 @@
 #include "points_in_time.h"
 #include "process_guard.h"
 #include "process_sweep.h"
+#include "program_pages.h"
 #include "readiness.h"
 #include "thread_name.h"
 #include "thread_slot.h"
