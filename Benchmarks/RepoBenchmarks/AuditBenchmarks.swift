@@ -24,7 +24,8 @@ func auditBenchmarks() throws {
                         try Row.fetchAll(
                             $0.cachedStatement(
                                 sql: "SELECT * FROM audit_entries WHERE \(condition) "
-                                    + "ORDER BY inserted_at DESC, seq DESC LIMIT 100"))
+                                    + "ORDER BY inserted_at DESC, seq DESC LIMIT 100")
+                        ).count
                     }
                 }
             }
