@@ -5,10 +5,11 @@ import Glibc
 import Repo
 
 /// Output into the store, in batches, from several runs at once. Yardstick: GRDB inserting the same blobs into one
-/// table without an index, 4 MiB to a transaction.
+/// table without an index, 4 MiB to a transaction; and the same bytes in a plain file, flushed to the disk.
 func chunkBenchmarks() throws {
     let rate = BenchmarkMetric.custom("MB per second by wall clock", polarity: .prefersLarger)
     let floorRate = BenchmarkMetric.custom("yardstick's MB per second", polarity: .prefersLarger)
+    let diskRate = BenchmarkMetric.custom("plain file's MB per second", polarity: .prefersLarger)
     let grown = BenchmarkMetric.custom("private memory grown (KiB)")
     for size in [64 << 10, 4 << 10] {
         let repo = try StoreFixture.watched("chunks-\(size)")
@@ -19,8 +20,8 @@ func chunkBenchmarks() throws {
         }
         let store = RunStore(repo)
         let configuration = Benchmark.Configuration(
-            metrics: [rate, floorRate, grown], warmupIterations: 1, maxDuration: .seconds(30),
-            maxIterations: 10)
+            metrics: [rate, floorRate, diskRate, grown], warmupIterations: 1,
+            maxDuration: .seconds(60), maxIterations: 15)
         Benchmark(
             "repo - chunks of \(size >> 10) KiB into the store", configuration: configuration
         ) { benchmark in
@@ -29,8 +30,10 @@ func chunkBenchmarks() throws {
             let own = seconds { store.write(total, chunk: size) }
             let after = ProcessMemory.privateBytes
             let other = seconds { bare.write(total, chunk: size) }
+            let plain = seconds { PlainFile.write(total, StoreFixture.path("plain")) }
             benchmark.measurement(rate, Int(Double(total) / 1e6 / own))
             benchmark.measurement(floorRate, Int(Double(total) / 1e6 / other))
+            benchmark.measurement(diskRate, Int(Double(total) / 1e6 / plain))
             benchmark.measurement(grown, max(0, after - memory) >> 10)
             StoreFixture.wait { try await store.prune(before: .max) }
             try? bare.write { try $0.execute(sql: "DELETE FROM chunks") }
@@ -93,6 +96,20 @@ extension DatabasePool {
                 }
             }
         }
+    }
+}
+
+private enum PlainFile {
+    /// What `dd conv=fsync` does.
+    static func write(_ total: Int, _ path: String) {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        defer {
+            close(file)
+            unlink(path)
+        }
+        let bytes = [UInt8](repeating: 7, count: 1 << 20)
+        for _ in 0..<(total / bytes.count) { _ = Glibc.write(file, bytes, bytes.count) }
+        fsync(file)
     }
 }
 

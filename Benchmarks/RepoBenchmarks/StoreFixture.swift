@@ -5,7 +5,7 @@ import MetricRegistry
 import Repo
 import Telemetry
 
-/// Stores under /tmp for the length of the process, and the metrics that watch them.
+/// Stores under `STORE_DIRECTORY` (or /tmp) for the length of the process, and the metrics that watch them.
 enum StoreFixture {
     /// A fresh store whose events feed what the Database plugin declares.
     static func watched(_ name: String) throws -> Repo {
@@ -22,9 +22,16 @@ enum StoreFixture {
         var configuration = Configuration()
         configuration.maximumReaderCount = 2
         configuration.prepareDatabase { database in
-            guard !database.configuration.readonly else { return }
-            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
-            try database.execute(sql: "PRAGMA cache_size = -1024")
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            guard !database.configuration.readonly else {
+                return try database.execute(sql: "PRAGMA cache_size = -256")
+            }
+            try database.execute(
+                sql: """
+                    PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL;
+                    PRAGMA cache_size = -1024; PRAGMA secure_delete = FAST;
+                    PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 512
+                    """)
         }
         return try DatabasePool(path: path(name), configuration: configuration)
     }
@@ -39,8 +46,10 @@ enum StoreFixture {
         done.wait()
     }
 
-    private static func path(_ name: String) -> String {
-        let directory = "/tmp/agent-benchmark-store"
+    /// A place for a file, with nothing there.
+    static func path(_ name: String) -> String {
+        let place = getenv("STORE_DIRECTORY").map { String(cString: $0) } ?? "/tmp"
+        let directory = place + "/agent-benchmark-store"
         mkdir(directory, 0o700)
         let path = "\(directory)/\(name).db"
         for end in ["", "-wal", "-shm", ".lock"] { unlink(path + end) }

@@ -97,7 +97,7 @@ struct StoreFaultTests {
             var limit = rlimit()
             getrlimit(__rlimit_resource_t(1), &limit)  // RLIMIT_FSIZE
             var small = limit
-            small.rlim_cur = 1 << 20
+            small.rlim_cur = 4 << 20
             setrlimit(__rlimit_resource_t(1), &small)
             var failed: RepoError?
             for seq in 2...400 where failed == nil {

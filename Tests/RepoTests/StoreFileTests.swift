@@ -99,6 +99,43 @@ struct StoreFileTests {
         try expectRefusal(saying: "its schema is 4711", kind: "newer_schema")
     }
 
+    @Test func `a new store has large pages`() async throws {
+        try open().close()
+        let pages = try await ChildProcess.run("sqlite3", [path, "PRAGMA page_size"])
+        #expect(pages.output == "16384\n")
+    }
+
+    /// As stores were made before their pages were larger.
+    @Test func `a store with pages of another size goes on as it is`() async throws {
+        try open().close()
+        let old = directory.path("old.db")
+        try await sqlite(path, "PRAGMA page_size = 4096; VACUUM INTO '\(old)'")
+        let repo = try open(old)
+        let store = RunStore(repo)
+        for end in 1...4 as ClosedRange<Int64> {
+            var run = Run(
+                deviceID: "d", protocolName: "local", site: "s", command: ["x"],
+                requestedBy: "t", createdAt: 1)
+            run.finishedAt = end
+            try await store.create(run)
+            try await store.append(
+                (1...100).map {
+                    RunChunk(
+                        runID: run.id, seq: $0, at: 1, bytes: [UInt8](repeating: 7, count: 65_536))
+                })
+        }
+        let before = try await repo.figures()
+        #expect(before.fileBytes + before.logBytes > 24_000_000)
+        #expect(try await store.prune(before: 4).chunks == 300)
+        let after = try await repo.figures()
+        #expect(after.fileBytes < before.fileBytes / 2)
+        #expect(after.rows == ["devices": 0, "runs": 1, "run_chunks": 100])
+        try repo.close()
+        let check = try await ChildProcess.run(
+            "sqlite3", ["-readonly", old, "PRAGMA page_size; PRAGMA integrity_check"])
+        #expect(check.output == "4096\nok\n")
+    }
+
     @Test func `a damaged store is left as it is`() async throws {
         let repo = try open()
         let store = RunStore(repo)

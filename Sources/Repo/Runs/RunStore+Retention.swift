@@ -64,7 +64,9 @@ extension RunStore {
         while true {
             let goesOn = try await repo.maintain { session throws(RepoError) in
                 let pages = try StorePages.read(session)
-                guard pages.free > pages.all / 8, pages.free > 1024 else { return false }
+                guard pages.free > pages.all / 8, pages.freeBytes > 4 << 20 else {
+                    return false
+                }
                 try session.each(.givePagesBack) { _ in true }
                 return try StorePages.read(session).free < pages.free
             }
@@ -81,7 +83,7 @@ extension RunStore {
 
 extension Statement {
     fileprivate static let givePagesBack = Statement(
-        source: "schema", command: .pragma, sql: "PRAGMA incremental_vacuum(512)")
+        source: "schema", command: .pragma, sql: "PRAGMA incremental_vacuum(128)")
     fileprivate static let carryLogOver = Statement(
         source: "schema", command: .pragma, sql: "PRAGMA wal_checkpoint(PASSIVE)")
 }

@@ -25,8 +25,7 @@ extension Repo {
         return StoreFigures(
             fileBytes: StoreFile.size(settings.path),
             logBytes: StoreFile.size(settings.path + "-wal"),
-            freeBytes: pages.free.multipliedReportingOverflow(by: pages.size).partialValue,
-            rows: rows, schema: schema)
+            freeBytes: pages.freeBytes, rows: rows, schema: schema)
     }
 }
 

@@ -1,11 +1,17 @@
 /// How much room the store has, and how much of it is used.
 struct StorePages: Equatable {
+    /// Bytes in a page of a store that is made now. Output comes in pieces of up to 64 KiB: in pages of 4 KiB, as
+    /// SQLite makes them by itself, a piece is a chain of 16.
+    static let newSize = 16_384
+
     let size: Int64
     let all: Int64
     let free: Int64
 
     /// What rows and indexes take.
     var usedBytes: Int64 { (all &- free).multipliedReportingOverflow(by: size).partialValue }
+    /// What nothing is stored in.
+    var freeBytes: Int64 { free.multipliedReportingOverflow(by: size).partialValue }
 
     static func read(_ session: Session) throws(RepoError) -> StorePages {
         StorePages(
@@ -16,7 +22,7 @@ struct StorePages: Equatable {
 }
 
 extension Statement {
-    fileprivate static let pageSize = Statement(
+    static let pageSize = Statement(
         source: "schema", command: .pragma, sql: "PRAGMA page_size")
     fileprivate static let pageCount = Statement(
         source: "schema", command: .pragma, sql: "PRAGMA page_count")
