@@ -96,4 +96,39 @@ import Testing
         #expect(try await automated.act("POST", "/v1/reload").status == 200)
         try await untilWell("store", at: automated)
     }
+
+    @Test func `a store that another program has locked is slow, until it is let go of`()
+        async throws
+    {
+        let automated = try await AutomatedAgent(
+            Self.settings(#""response_time": { "limit": "1s" }"#)
+                + #""store": { "busy_timeout": "60s" },"#)
+        try await untilWell("store", at: automated)
+        let neighbour = try ChildProcess(
+            "sqlite3", [automated.agent.directory.path("run/agent.db")],
+            input: Array(
+                """
+                .timeout 60000
+                BEGIN IMMEDIATE;
+                .print locked
+                .shell exec tail -f --pid=$PPID /dev/null
+
+                """.utf8))
+        _ = try await neighbour.waitForLine(containing: "locked", in: .output)
+        // Longer than a busy machine makes it: the time that the question has taken so far goes on growing.
+        let ill = try await waitFor("the store to be slow") { () -> AutomatedAgent.Object? in
+            let found = try await component("store", at: automated)
+            let criteria = found?["criteria"] as? [AutomatedAgent.Object] ?? []
+            let time = criteria.first { $0["name"] as? String == "response_time_seconds" }
+            return (time?["value"] as? Double ?? 0) > 5 ? found : nil
+        }
+        #expect(ill["status"] as? String == "degraded")
+        let why = (ill["reasons"] as? [String])?.first ?? ""
+        #expect(why.hasPrefix("response_time_seconds is ") && why.hasSuffix(", not at most 1"))
+        neighbour.signal(SIGKILL)
+        try await neighbour.wait()
+        try await untilWell("store", at: automated)
+        let id = try await automated.start("true")
+        _ = try await automated.run(id, until: "ok")
+    }
 }

@@ -126,12 +126,17 @@ struct StoreFaultTests {
         let store = RunStore(repo)
         let neighbour = try ChildProcess(
             "sqlite3", [path],
-            input: Array("BEGIN IMMEDIATE;\n.print locked\n.shell sleep 600\n".utf8))
+            input: Array(
+                "BEGIN IMMEDIATE;\n.print locked\n.shell exec tail -f --pid=$PPID /dev/null\n".utf8)
+        )
         _ = try await neighbour.waitForLine(containing: "locked", in: .output)
         await #expect { try await store.create(Self.run()) } throws: {
             ($0 as? RepoError)?.kind == "busy"
         }
         #expect(try await store.runs() == [])
+        await #expect { try await repo.question() } throws: {
+            ($0 as? RepoError)?.kind == "busy"
+        }
         neighbour.signal(SIGKILL)
         try await neighbour.wait()
         try await waitUntil {
@@ -140,5 +145,6 @@ struct StoreFaultTests {
                 return true
             } catch { return false }
         }
+        try await repo.question()
     }
 }

@@ -1,8 +1,13 @@
 extension Repo {
-    /// Reads a little, to see whether and how fast the store answers.
+    /// Reads a little and opens a transaction that writes nothing, to see whether and how fast the store answers.
+    ///
+    /// Takes its turn behind other writes, and waits as they do where another program has locked the store.
     package func question() async throws(RepoError) {
         _ = try await read { session throws(RepoError) in
             try session.one(.question) { $0.integer(0) }
+        }
+        try await write { session throws(RepoError) in
+            _ = try session.one(.question) { $0.integer(0) }
         }
     }
 }
