@@ -66,9 +66,6 @@ struct StoreFaultTests {
                 try await Self.writeForEver(path)
                 await killer.value
             }
-            let check = try await ChildProcess.run(
-                "sqlite3", ["-readonly", path, "PRAGMA integrity_check; PRAGMA foreign_key_check"])
-            #expect(check.output == "ok\n")
             // A run that was saved as ended has all its chunks, but for those retention began with.
             let repo = try Repo(settings: .init(path: path), bus: TelemetryBus())
             let store = RunStore(repo)
@@ -79,6 +76,9 @@ struct StoreFaultTests {
             try await store.closeUnfinished(reason: "agent_restarted", message: "x", at: 3)
             #expect(try await store.counts()[.pending] == nil)
             try repo.close()
+            let check = try await ChildProcess.run(
+                "sqlite3", ["-readonly", path, "PRAGMA integrity_check; PRAGMA foreign_key_check"])
+            #expect(check.output == "ok\n")
         }
     }
 

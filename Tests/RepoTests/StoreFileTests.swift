@@ -83,6 +83,29 @@ struct StoreFileTests {
         try open().close()
     }
 
+    @Test(arguments: ["true", "cp made.db other.db"])
+    func `a store whose making was cut off is made anew`(_ before: String) async throws {
+        // What lies on the disk when a transaction was killed that wrote the first page, or changed it.
+        let outcome = try await ChildProcess.run(
+            "sqlite3", ["-bail", "other.db"], directory: directory.path,
+            input: Array(
+                """
+                .shell sqlite3 made.db 'CREATE TABLE t (x); DROP TABLE t; VACUUM'; \(before)
+                PRAGMA cache_size = 1; BEGIN; CREATE TABLE t (x);
+                WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 200)
+                INSERT INTO t SELECT zeroblob(4000) FROM n;
+                .shell head -c 4096 made.db > agent.db; cp other.db-journal agent.db-journal
+
+                """.utf8))
+        try #require(outcome.exit == .code(0), "\(outcome.errors)")
+        #expect(try bytes(path).count == 4096 && bytes(path + "-journal").first == 0xd9)
+        let repo = try open()
+        #expect(try await RunStore(repo).runs() == [])
+        try repo.close()
+        #expect(access(path + "-journal", F_OK) != 0)
+        try open().close()
+    }
+
     @Test(arguments: [
         "CREATE TABLE letters (text)", "PRAGMA user_version = 3; CREATE TABLE letters (text)",
         "PRAGMA application_id = 7; CREATE TABLE letters (text)",

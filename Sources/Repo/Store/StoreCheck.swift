@@ -5,6 +5,8 @@ import Glibc
 struct StoreCheck {
     /// Stores up to this size are read through when they are opened; later damage shows when it is met.
     static let readThrough: Int64 = 16 << 20
+    /// SQLite's pages are no larger; a file of one page holds no table.
+    private static let largestPage: Int64 = 64 << 10
 
     private let file: StoreFile
 
@@ -23,7 +25,10 @@ struct StoreCheck {
             }
             try judge(schema: Int(header.schema), application: header.application)
         }
-        try askSQLite(size)
+        // A store that was being made when its process was killed: SQLite undoes what was not finished, which a
+        // connection that only reads cannot. Once it is made, a store has no such journal.
+        let isUnfinished = StoreFile.size(file.path + "-journal") > 0 && size <= Self.largestPage
+        try askSQLite(size, readingOnly: !isUnfinished)
     }
 
     private func judge(schema: Int, application: Int32) throws(RepoError) {
@@ -35,13 +40,13 @@ struct StoreCheck {
         }
     }
 
-    /// Has SQLite look at it, on a connection that cannot write.
-    private func askSQLite(_ size: Int64) throws(RepoError) {
+    /// Has SQLite look at it.
+    private func askSQLite(_ size: Int64, readingOnly: Bool) throws(RepoError) {
         let besides = ["-wal", "-shm"].map { file.path + $0 }.filter { access($0, F_OK) != 0 }
         // A connection that only reads leaves these behind.
         defer { for path in besides { unlink(path) } }
         var configuration = Configuration()
-        configuration.readonly = true
+        configuration.readonly = readingOnly
         do {
             let queue = try DatabaseQueue(path: file.path, configuration: configuration)
             try queue.read { database in
