@@ -11,15 +11,19 @@ final class Mailbox: Sendable {
         /// Lost since the subscriber last looked.
         var missed = 0
         var lost: UInt64 = 0
-        var lastNumber: UInt64 = 0
         var sleeper: Sleeper?
         var isClosed = false
     }
 
+    /// What it is for.
+    let topics: Set<Topic>
     private let capacity: Int
     private let state = Mutex(State())
 
-    init(capacity: Int) { self.capacity = max(capacity, 1) }
+    init(topics: Set<Topic>, capacity: Int) {
+        self.topics = topics
+        self.capacity = max(capacity, 1)
+    }
 
     /// All that was ever lost here.
     var lost: UInt64 { state.withLock(\.lost) }
@@ -27,12 +31,10 @@ final class Mailbox: Sendable {
     /// How many messages wait.
     var count: Int { state.withLock(\.messages.count) }
 
-    /// - Parameter number: the publication's, so that a message under two topics is put here once.
     /// - Returns: who is to be woken for it.
-    func put(_ message: Message, number: UInt64) -> Sleeper? {
+    func put(_ message: Message) -> Sleeper? {
         state.withLock { state in
-            guard !state.isClosed, state.lastNumber != number else { return nil }
-            state.lastNumber = number
+            guard !state.isClosed else { return nil }
             if state.messages.count < capacity {
                 state.messages.append(message)
             } else {

@@ -30,11 +30,11 @@ package final class PubSub: Sendable {
 
     /// - Parameter capacity: how many messages wait for the subscriber before the oldest is lost; at least 1.
     package func subscribe(to topics: Set<Topic>, capacity: Int = 256) -> Subscription {
-        let mailbox = Mailbox(capacity: capacity)
+        let mailbox = Mailbox(topics: topics, capacity: capacity)
         state.withLock { state in
             for topic in topics { state.mailboxes[topic, default: []].append(mailbox) }
         }
-        return Subscription(mailbox, topics: topics, of: self)
+        return Subscription(mailbox, of: self)
     }
 
     /// Whether anyone would receive it: lets a publisher spare itself the making of a message.
@@ -44,14 +44,15 @@ package final class PubSub: Sendable {
 
     /// Hands the message to every subscriber of one of its topics, once to each.
     package func publish(_ message: Message) {
-        let (number, lists) = state.withLock { state in
+        let lists = state.withLock { state in
             state.published &+= 1
-            return (state.published, message.topics.compactMap { state.mailboxes[$0] })
+            return message.topics.map { state.mailboxes[$0] ?? [] }
         }
         var sleepers: [Mailbox.Sleeper] = []
-        for list in lists {
-            for mailbox in list {
-                if let sleeper = mailbox.put(message, number: number) { sleepers.append(sleeper) }
+        for (index, list) in lists.enumerated() {
+            let before = message.topics[..<index]
+            for mailbox in list where !before.contains(where: mailbox.topics.contains) {
+                if let sleeper = mailbox.put(message) { sleepers.append(sleeper) }
             }
         }
         Self.wake(sleepers)
@@ -70,9 +71,9 @@ package final class PubSub: Sendable {
         }
     }
 
-    func remove(_ mailbox: Mailbox, from topics: Set<Topic>) {
+    func remove(_ mailbox: Mailbox) {
         state.withLock { state in
-            for topic in topics {
+            for topic in mailbox.topics {
                 state.mailboxes[topic]?.removeAll { $0 === mailbox }
                 if state.mailboxes[topic]?.isEmpty == true { state.mailboxes[topic] = nil }
             }

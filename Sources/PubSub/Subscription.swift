@@ -22,16 +22,14 @@ package final class Subscription: AsyncSequence, Sendable {
     }
 
     private let mailbox: Mailbox
-    private let topics: Set<Topic>
     private let source: PubSub
 
-    init(_ mailbox: Mailbox, topics: Set<Topic>, of source: PubSub) {
+    init(_ mailbox: Mailbox, of source: PubSub) {
         self.mailbox = mailbox
-        self.topics = topics
         self.source = source
     }
 
-    deinit { source.remove(mailbox, from: topics) }
+    deinit { source.remove(mailbox) }
 
     package func makeAsyncIterator() -> Iterator { Iterator(subscription: self) }
 

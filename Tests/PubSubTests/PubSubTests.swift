@@ -29,6 +29,37 @@ struct PubSubTests {
         #expect(numbers(await both.next()) == [1, 2])
     }
 
+    @Test func `who subscribed to two topics gets each message once, however many publish`() async {
+        let hub = PubSub()
+        let both = hub.subscribe(to: [.runs, .site("ams")], capacity: 1_000_000)
+        await withTaskGroup { group in
+            for thread in 0..<4 {
+                group.addTask { @concurrent in
+                    for value in 0..<20_000 {
+                        let topics: [Topic] = [.runs, .run("1"), .site("ams"), .runs]
+                        hub.publish(Message(Number(value: thread * 100_000 + value), to: topics))
+                    }
+                }
+            }
+        }
+        let numbers = numbers(await both.next())
+        #expect(numbers.count == 80_000 && Set(numbers).count == 80_000)
+    }
+
+    @Test func `a topic of a run or a site is that one's alone`() async {
+        let hub = PubSub()
+        let one = hub.subscribe(to: [.run("1"), .site("ams")])
+        hub.publish(Message(Number(value: 1), to: [.runs, .run("2"), .site("rtm")]))
+        hub.publish(Message(Number(value: 2), to: [.runs, .run("1"), .site("rtm")]))
+        hub.publish(Message(Number(value: 3), to: [.runs, .run("3"), .site("ams")]))
+        hub.publish(Message(Number(value: 4), to: [.plugins]))
+        hub.publish(Message(Number(value: 5), to: [.run("ams"), .site("1")]))
+        #expect(numbers(await one.next()) == [2, 3])
+        #expect(
+            [Topic.runs, .quota, .plugins, .alerts, .run("1"), .site("ams")].map(\.description)
+                == ["runs", "quota", "plugins", "alerts", "run:1", "site:ams"])
+    }
+
     @Test func `a slow subscriber loses its oldest messages and is told how many`() async {
         let hub = PubSub()
         let slow = hub.subscribe(to: [.runs], capacity: 3)
