@@ -91,6 +91,27 @@ import Testing
         }
     }
 
+    private static let senseless = [
+        ("PUT", "/v1/quota", #"{"sites": {"": 1}}"#, "bad_limits"),
+        ("PUT", "/v1/quota", #"{"sites": {"token=hunter2hunter2": 1}}"#, "secret_site"),
+        ("POST", "/v1/quota/holds", #"{"site": "token=hunter2hunter2"}"#, "secret_site"),
+        ("POST", "/v1/quota/holds", #"{"owner": "me"}"#, "site_missing"),
+    ]
+
+    @Test
+    func `what can be read and makes no sense is refused with its code, and repeats no secret`()
+        async throws
+    {
+        let before = try await automated.agent.client.get("/v1/quota").text
+        for (method, path, body, code) in Self.senseless {
+            let answer = try await automated.act(method, path, body)
+            #expect(answer.status == 422, "\(body): \(answer.text)")
+            #expect(try automated.object(answer)["code"] as? String == code)
+            #expect(!answer.text.contains("hunter2"))
+            #expect(try await automated.agent.client.get("/v1/quota").text == before)
+        }
+    }
+
     @Test func `a place is held for as long as its connection lives`() async throws {
         var held: Connection? = try await hold(#"{"site": "lab", "owner": "upgrade"}"#).0
         #expect(try await automated.active() == 1)

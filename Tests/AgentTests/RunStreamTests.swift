@@ -17,6 +17,21 @@ import Testing
         return SentEvents(answer.text)
     }
 
+    /// Asks and reads until all that came contains the text; the connection it came over goes on.
+    private func beginning(
+        of path: String, until text: String
+    ) async throws -> (text: String, connection: Connection) {
+        let connection = try Connection(.tcp, port: automated.agent.port)
+        try connection.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        return try await onOwnThread {
+            var all = ""
+            while !all.contains(text), case let more = try connection.receive(), !more.isEmpty {
+                all += String(decoding: more, as: UTF8.self)
+            }
+            return (all, connection)
+        }
+    }
+
     @Test func `output comes whole and in order, whatever its bytes, and then the end`()
         async throws
     {
@@ -56,6 +71,55 @@ import Testing
         #expect(wrong.status == 400)
     }
 
+    /// Secrets that two chunks share; the second begins once there is a file beside the script.
+    private static let secretive = """
+        printf 'begin\\npassword=hun'
+        while [ ! -e "$0.go" ]; do sleep 0.05; done
+        printf 'ter22 kept\\nsee https://ann:s3cretpw@example.net/x\\nTOKEN="two\\nwords" last'
+        """
+    private static let whole =
+        "begin\npassword=hunter22 kept\nsee https://ann:s3cretpw@example.net/x\n"
+        + "TOKEN=\"two\nwords\" last"
+    private static let clean =
+        "begin\npassword=[redacted] kept\nsee https://ann:[redacted]@example.net/x\n"
+        + "TOKEN=\"[redacted]\" last"
+
+    @Test func `secrets are taken out for who asks, also where two chunks share one`() async throws
+    {
+        let script = try automated.agent.directory.write(Self.secretive, to: "secretive.sh")
+        let id = try await automated.start("sh \(script)")
+        let path = "/v1/runs/\(id)/stream"
+        async let followed = events("\(path)?redacted=true")
+        _ = try await beginning(of: path, until: "event: chunk")
+        _ = try automated.agent.directory.write("", to: "secretive.sh.go")
+
+        let live = try await followed
+        #expect(String(decoding: try live.output, as: UTF8.self) == Self.clean)
+        let later = try await events("\(path)?redacted=true")
+        #expect(String(decoding: try later.output, as: UTF8.self) == Self.clean)
+        #expect(later.events.last?.id == "end")
+
+        for query in ["", "?redacted=false"] {
+            let raw = try await events(path + query)
+            #expect(String(decoding: try raw.output, as: UTF8.self) == Self.whole)
+            let first = SentEvents.Event(
+                id: "1", name: "chunk", data: raw.events.first { $0.name == "chunk" }?.data ?? "")
+            #expect(
+                raw.events.contains(first)
+                    && first.data.hasSuffix(#""text":"begin\npassword=hun"}"#))
+        }
+        let wrong = try await automated.agent.client.get("\(path)?redacted=maybe")
+        #expect(wrong.status == 400)
+
+        // Whoever comes back misses nothing, gets nothing twice, and no more of a secret than before.
+        var seen: [UInt8] = []
+        for chunk in later.events where chunk.name == "chunk" {
+            seen += try SentEvents(chunk).output
+            let rest = try await events("\(path)?redacted=true", lastEventID: chunk.id)
+            #expect(String(decoding: seen + (try rest.output), as: UTF8.self) == Self.clean)
+        }
+    }
+
     @Test func `a client that does not read holds up neither the run nor the agent`() async throws {
         let id = try await automated.start(
             "yes 0123456789012345678901234567890123456789 | head -c 3000000")
@@ -71,18 +135,9 @@ import Testing
     @Test func `when the agent stops, who follows is let go of`() async throws {
         let id = try await automated.start("sleep 60")
         _ = try await automated.run(id, until: "running")
-        let connection = try Connection(.tcp, port: automated.agent.port)
-        try connection.send("GET /v1/runs/\(id)/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        let (begun, connection) = try await beginning(
+            of: "/v1/runs/\(id)/stream", until: #""status":"running""#)
         // Once it says where the run stands, whoever follows is being told.
-        let begun = try await onOwnThread { () throws -> String in
-            var text = ""
-            while !text.contains(#""status":"running""#) {
-                let more = try connection.receive()
-                if more.isEmpty { break }
-                text += String(decoding: more, as: UTF8.self)
-            }
-            return text
-        }
         #expect(begun.contains(#""status":"running""#), "\(begun)")
         automated.agent.process.terminate()
         let rest = try await onOwnThread { try connection.receiveToEnd() }

@@ -102,8 +102,11 @@ struct RunStreamRoute: Sendable {
                     guard await stream.send(piece.event) else { return }
                 }
             case .status(let run):
-                if run.status.isFinal, case let rest = cleaner.finish(), !rest.isEmpty {
-                    let piece = RunChunk(runID: id, seq: newest.seq, at: newest.at, bytes: rest)
+                // What was held back to the end has a number of its own: who comes back either has it or not.
+                if run.status.isFinal, last <= newest.seq, case let rest = cleaner.finish(),
+                    !rest.isEmpty
+                {
+                    let piece = RunChunk(runID: id, seq: newest.seq + 1, at: newest.at, bytes: rest)
                     guard await stream.send(piece.event) else { return }
                 }
                 guard await stream.send(Self.event(of: run)) else { return }

@@ -19,13 +19,14 @@ struct AutomatedAgent: Sendable {
     /// - Parameters:
     ///   - top: sections beside `http` and the others, each with a comma behind it
     ///   - plugins: beside those that every agent here has
+    ///   - host: the address it listens on
     init(
         _ top: String = devices, intake: String = "", plugins: [String] = [],
         metrics: [String] = [], in directory: TemporaryDirectory? = nil,
-        environment: [String: String] = [:], port: UInt16 = 0
+        environment: [String: String] = [:], host: String = "127.0.0.1", port: UInt16 = 0
     ) async throws {
         var text = AgentConfigurationText(
-            http: #""listen": "127.0.0.1:\#(port)", "drain": "0s""#, intake: intake)
+            http: #""listen": "\#(host):\#(port)", "drain": "0s""#, intake: intake)
         text.top = top
         text.plugins =
             ["Runner", "Quota", "Database", "Prometheus"].map { "{ \"plugin\": \"\($0)\" }" }
@@ -117,6 +118,8 @@ struct SentEvents {
     }
 
     private(set) var events: [Event] = []
+
+    init(_ events: Event...) { self.events = events }
 
     init(_ text: String) {
         for block in text.components(separatedBy: "\n\n") {
