@@ -83,6 +83,88 @@ import Testing
         }
     }
 
+    @Test(.enabled("this machine has a name but the loopback's") { OutwardAddress.ipv4 != nil })
+    func
+        `from another machine it asks for the token, refuses a wrong one, and loads and acts with the right one`()
+        async throws
+    {
+        let host = try #require(OutwardAddress.ipv4)
+        let automated = try await AutomatedAgent(host: "0.0.0.0")
+        let agent = automated.agent
+        try await Browser.visiting("http://\(host):\(agent.port)/") { browser in
+            let dialog = "document.getElementById('token-dialog').open"
+            try await browser.wait(until: dialog)
+            try await browser.wait(for: "needs its token", in: "#token-error")
+            #expect(try await browser.evaluate(Self.live) == "false")
+            try await browser.type("a-wrong-token", into: "#token-text")
+            try await browser.press("\u{E007}")
+            try await browser.wait(for: "That token is not the agent's.", in: "#token-error")
+            #expect(try await browser.evaluate(dialog) == "true")
+            #expect(try await browser.evaluate(Self.live) == "false")
+            #expect(try await browser.text(of: "#quota-global") == "")
+
+            try await browser.type(automated.token, into: "#token-text")
+            try await browser.press("\u{E007}")
+            try await browser.wait(until: Self.live)
+            #expect(try await browser.evaluate(dialog) == "false")
+            try await browser.wait(for: "0 / 4", in: "#quota-global")
+            try await browser.click("#start")
+            try await browser.wait(until: "document.getElementById('start-dialog').open")
+            try await browser.type("echo from elsewhere", into: "#start-command")
+            try await browser.click("#start-go")
+            try await browser.wait(for: "echo from elsewhere", in: "#run-rows")
+            let id = try await browser.evaluate(
+                "document.querySelector('#run-rows').firstChild.dataset.key")
+            _ = try await automated.run(id, until: "ok")
+            try await browser.click("#run-rows [data-key=\"\(id)\"] button")
+            try await browser.wait(for: "from elsewhere", in: "#run-output")
+
+            // Neither token is in an address, in what the page holds, or in what the browser keeps.
+            let places = """
+                [location.href, document.documentElement.outerHTML, document.cookie,
+                 ...[...document.querySelectorAll('input, textarea')].map((field) => field.value),
+                 ...performance.getEntries().map((entry) => entry.name),
+                 ...Object.values(sessionStorage), ...Object.values(localStorage)].join(' ')
+                """
+            let seen = try await browser.evaluate(places)
+            #expect(seen.contains("/v1/live") && seen.contains("from elsewhere"))
+            for token in [automated.token, "a-wrong-token"] { #expect(!seen.contains(token)) }
+        }
+        let refused = try await automated.act("GET", "/v1/audit?type=auth.refused").text
+        #expect(refused.contains("token_missing") && refused.contains("token_wrong"), "\(refused)")
+        let told = agent.process.errors + agent.process.output + refused
+        for token in [automated.token, "a-wrong-token"] { #expect(!told.contains(token)) }
+    }
+
+    @Test
+    func `the list of runs is as long as the screen lets it be, whichever way a phone is held`()
+        async throws
+    {
+        let automated = try await AutomatedAgent(
+            AutomatedAgent.devices.replacing(#""global": 4"#, with: #""global": 100"#))
+        for number in 0..<50 { _ = try await automated.start("echo \(number)", on: "strict") }
+        func rows(_ count: Int) -> String {
+            "document.querySelectorAll('#run-rows > *').length === \(count)"
+        }
+        try await Browser.visiting(address(automated.agent)) { browser in
+            try await browser.resize(width: 390, height: 844, isPhone: true)
+            try await browser.wait(until: Self.live)
+            try await browser.wait(until: rows(8))
+            try await browser.resize(width: 844, height: 390, isPhone: true)
+            try await browser.wait(until: rows(20))
+            try await browser.resize(width: 390, height: 844, isPhone: true)
+            try await browser.wait(until: rows(8))
+            // What was asked for stays.
+            try await browser.click("#older")
+            try await browser.wait(until: rows(16))
+            try await browser.resize(width: 844, height: 390, isPhone: true)
+            try await browser.wait(until: rows(28))
+            try await browser.click("#older")
+            try await browser.wait(until: rows(48))
+            #expect(try await browser.errors() == [])
+        }
+    }
+
     @Test func `what commands and their output look like is text, whatever they contain`()
         async throws
     {

@@ -126,7 +126,8 @@ function connection(state, detail) {
 }
 
 function refused(status) {
-  if (status === 401) actions.askForToken("Looking at this agent from here needs its token.");
+  if (status !== 401) return;
+  actions.askForToken(actions.token ? "That token is not the agent's." : "Looking at this agent from here needs its token.");
 }
 
 function showConnection() {

@@ -8,8 +8,9 @@ const isFailure = (run) => run.status === "error" || run.status === "timeout";
 const shownErrors = 8;
 /** Beyond this the oldest are forgotten, unless someone has asked for older ones. */
 const firstLimit = 100;
-/** Rows that are shown at first, and more of at each asking. */
-const step = matchMedia("(max-width: 640px)").matches ? 8 : 20;
+const narrow = matchMedia("(max-width: 640px)");
+/** Rows that are shown at first, and more of at each asking: fewer on a phone, held either way. */
+const step = () => (narrow.matches ? 8 : 20);
 
 /** How long it took, or takes. */
 export function took(run, now) {
@@ -20,7 +21,8 @@ export function took(run, now) {
 export class Runs {
   #runs = new Map();
   #limit = firstLimit;
-  #visible = step;
+  /** Rows that were asked for beyond the first. */
+  #more = 0;
   #hasOlder = true;
   #ask;
   #now;
@@ -39,12 +41,14 @@ export class Runs {
     this.open = open;
     for (const select of [this.#site, this.#status]) select.addEventListener("change", () => this.#filterChanged());
     byID("older").addEventListener("click", () => this.#showOlder());
+    narrow.addEventListener("change", () => this.#show());
     this.#readAddress();
   }
 
   get #site() { return byID("filter-site"); }
   get #status() { return byID("filter-status"); }
   get filter() { return { site: this.#site.value, status: this.#status.value }; }
+  get #visible() { return step() + this.#more; }
   get #isFiltered() { return this.#site.value !== "" || this.#status.value !== ""; }
 
   find(id) { return this.#runs.get(id); }
@@ -92,7 +96,7 @@ export class Runs {
     }
     history.replaceState(null, "", address);
     this.#hasOlder = true;
-    this.#visible = step;
+    this.#more = 0;
     this.#show();
     this.#askForFiltered();
   }
@@ -108,7 +112,7 @@ export class Runs {
 
   #showOlder() {
     const known = this.#matching();
-    this.#visible += step;
+    this.#more += step();
     if (known.length < this.#visible && this.#hasOlder) {
       this.#ask("events", clean({ event: "older", ...this.filter, before: known.at(-1)?.id }));
     }
