@@ -61,7 +61,8 @@ private enum Entries {
     static func entry(_ number: Int) -> AuditEntry {
         AuditEntry(
             eventType: "type-\(number % 10)", actor: .init("user-\(number % 50)", .user),
-            resourceType: "run", resourceID: "run-\(number % 1000)", action: "start",
+            resourceType: number % 100 == 99 ? "quota" : "run", resourceID: "run-\(number % 1000)",
+            action: "start",
             details: #"{"device_id":"edge-\#(number % 100)","command":["df","-h","/"]}"#,
             correlationID: "request-\(number)", clientIP: "127.0.0.1", userAgent: "agent/1",
             insertedAt: Int64(number) * 1_000_000)
@@ -74,6 +75,7 @@ private enum Entries {
             "resource", AuditFilter(resourceType: "run", resourceID: "run-5"),
             "resource_type = 'run' AND resource_id = 'run-5'"
         ),
+        ("resource type", AuditFilter(resourceType: "quota"), "resource_type = 'quota'"),
         (
             "correlation id", AuditFilter(correlationID: "request-70000"),
             "correlation_id = 'request-70000'"

@@ -19,7 +19,8 @@ struct AuditStoreTests {
     private static func entry(_ number: Int) -> AuditEntry {
         AuditEntry(
             eventType: number % 2 == 0 ? "run.started" : "quota.changed",
-            actor: .init("user-\(number % 3)", .user), resourceType: "run",
+            actor: .init("user-\(number % 3)", .user),
+            resourceType: number.isMultiple(of: 5) ? "quota" : "run",
             resourceID: number % 5 == 0 ? nil : "r\(number)", action: "start",
             details: #"{"command":["ü","\#(number)"]}"#, correlationID: "c\(number % 7)",
             clientIP: "127.0.0.1", userAgent: nil, insertedAt: Int64(number) * 1_000_000 + 7)
@@ -61,7 +62,8 @@ struct AuditStoreTests {
 
     @Test(arguments: [
         AuditFilter(eventType: "run.started"), AuditFilter(actor: "user-1"),
-        AuditFilter(resourceType: "run", resourceID: "r7"), AuditFilter(correlationID: "c3"),
+        AuditFilter(resourceType: "run", resourceID: "r7"), AuditFilter(resourceType: "run"),
+        AuditFilter(correlationID: "c3"),
         AuditFilter(since: 5_000_000, until: 17_000_000),
         AuditFilter(eventType: "quota.changed", actor: "user-0", since: 9_000_001),
         AuditFilter(eventType: "nothing"),
@@ -85,6 +87,7 @@ struct AuditStoreTests {
             wanted == nil || wanted == found
         }
         return holds(filter.eventType, entry.eventType) && holds(filter.actor, entry.actor.id)
+            && holds(filter.resourceType, entry.resourceType)
             && holds(filter.resourceID, entry.resourceID)
             && holds(filter.correlationID, entry.correlationID)
             && (filter.since ?? .min) <= entry.insertedAt
@@ -95,6 +98,7 @@ struct AuditStoreTests {
         (AuditFilter(eventType: "x"), "audit_by_type"),
         (AuditFilter(actor: "x"), "audit_by_actor"),
         (AuditFilter(resourceType: "x", resourceID: "y"), "audit_by_resource"),
+        (AuditFilter(resourceType: "x"), "audit_by_resource_type"),
         (AuditFilter(correlationID: "x"), "audit_by_correlation"),
         (AuditFilter(since: 1, until: 2), "audit_by_time"), (AuditFilter(), "audit_by_time"),
     ])

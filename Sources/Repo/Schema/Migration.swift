@@ -14,7 +14,7 @@ struct Migration: Sendable {
     }
 
     /// In the order they are applied. Only ever appended to.
-    static let all: [Migration] = [.runs, .audit]
+    static let all: [Migration] = [.runs, .audit, .auditResourceTypes]
 }
 
 extension Migration {
