@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
 
 int test_memory_file(void) { return memfd_create("child", MFD_CLOEXEC); }
 
@@ -44,4 +46,15 @@ int test_spawn(pid_t *process, const char *program, char *const *arguments,
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     return error;
+}
+
+pid_t test_fork(void)
+{
+    pid_t parent = getpid();
+    pid_t child = fork();
+    if (child)
+        return child;
+    while (getppid() == parent)
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    _exit(0);
 }

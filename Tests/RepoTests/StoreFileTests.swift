@@ -62,6 +62,22 @@ struct StoreFileTests {
         #expect(mode(directory.path) == 0o755)
     }
 
+    @Test func `a closed store is let go of at once, whatever children still hold of it`() async {
+        let path = path
+        await #expect(processExitsWith: .success) { [path = path as String] in
+            let settings = Repo.Settings(path: path)
+            let repo = try Repo(settings: settings, bus: TelemetryBus())
+            let child = try ForkedChild()
+            let refused = #expect(throws: RepoError.self) {
+                try Repo(settings: settings, bus: TelemetryBus())
+            }
+            #expect(refused?.kind == "in_use")
+            try repo.close()
+            try Repo(settings: settings, bus: TelemetryBus()).close()
+            withExtendedLifetime(child) {}
+        }
+    }
+
     @Test func `a store that others could read is closed to them`() async throws {
         try open().close()
         chmod(path, 0o644)

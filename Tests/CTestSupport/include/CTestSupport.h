@@ -17,5 +17,17 @@ int test_memory_file(void);
 int test_spawn(pid_t *process, const char *program, char *const *arguments,
                char *const *environment, const char *directory, const int descriptors[3]);
 
+/*
+ * Makes a child that holds a copy of each of this process's descriptors, as one has between fork
+ * and exec, and does nothing until this process ends. Negative with errno set on failure.
+ */
+pid_t test_fork(void);
+
+/*
+ * Makes a terminal; answers the end a person would sit at, which does not block, and gives the
+ * program's. Both are closed on exec. Negative with errno set on failure.
+ */
+int test_open_terminal(int *device);
+
 /* Bytes that malloc has handed out; 0 under a sanitizer, which brings its own. */
 size_t test_allocated_bytes(void);
