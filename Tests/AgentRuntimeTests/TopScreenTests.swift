@@ -94,6 +94,8 @@ struct TopScreenTests {
                 Self.frame(events: 100), note: "the agent is gone; looking for it again")
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
             #expect(lines.count <= height)
+            // There is more to show: only what is too little for another table stays empty.
+            #expect(lines.count >= height - 3, "\(text)")
             #expect(lines.allSatisfy { Self.plain($0).count <= width }, "\(text)")
         }
     }

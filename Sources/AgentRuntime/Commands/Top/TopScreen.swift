@@ -13,9 +13,6 @@ struct TopScreen {
         let columns: [Column]
         let rows: [[String]]
         var shown = 0
-
-        /// Lines it takes: a blank one, its head, its rows.
-        var lines: Int { rows.isEmpty ? 0 : 2 + shown }
     }
 
     private struct Column {
@@ -146,14 +143,16 @@ struct TopScreen {
             return
         }
         var room = height - head - 1
-        for part in parts where !part.rows.isEmpty { room -= part.lines }
         var isGrowing = true
         while room > 0, isGrowing {
             isGrowing = false
-            for index in parts.indices.reversed()
-            where room > 0 && parts[index].shown < parts[index].rows.count {
+            for index in parts.indices.reversed() where parts[index].shown < parts[index].rows.count
+            {
+                // With its first row a part needs room for the blank line and its head.
+                let lines = parts[index].shown == 0 ? 3 : 1
+                guard lines <= room else { continue }
                 parts[index].shown += 1
-                room -= 1
+                room -= lines
                 isGrowing = true
             }
         }
