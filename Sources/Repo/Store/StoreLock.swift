@@ -16,9 +16,8 @@ final class StoreLock: Sendable {
                 reason: "cannot open \(path): \(String(cString: strerror(errno)))")
         }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            let holder = Self.holder(file)
-            close(file)
-            throw .inUse(path: store.path, processID: holder)
+            // The lock that is not held is let go of by `deinit`, which runs for whoever fails here, too.
+            throw .inUse(path: store.path, processID: Self.holder(file))
         }
         fchmod(file, 0o600)
         let text = Array("\(getpid())\n".utf8)
@@ -27,6 +26,7 @@ final class StoreLock: Sendable {
     }
 
     deinit {
+        guard file >= 0 else { return }
         // The lock is the open file's: a child between fork and exec would hold on to it beyond a mere close.
         flock(file, LOCK_UN)
         close(file)
