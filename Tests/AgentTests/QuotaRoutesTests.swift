@@ -76,18 +76,73 @@ import Testing
         #expect(samples[#"quota_limit{scope="global",site=""}"#] == 9)
     }
 
+    /// The limits as they are: of all, of sites with their own, of other sites, of unknown ones.
+    private func limits() async throws -> String {
+        let state = try await automated.get("/v1/quota")
+        let global = (state["global"] as? AutomatedAgent.Object)?["limit"] as? Int ?? -1
+        let sites = (state["sites"] as? [AutomatedAgent.Object] ?? []).compactMap { site in
+            (site["own_limit"] as? Int).map { "\(site["site"] ?? "")=\($0)" }
+        }
+        let others = (state["other_sites"] as? Int).map(String.init) ?? "none"
+        return
+            "\(global) [\(sites.joined(separator: " "))] \(others) \(state["unknown_sites"] ?? "")"
+    }
+
+    @Test func `a part of the limits changes, and null takes one away`() async throws {
+        let steps = [
+            ("PATCH", #"{"sites": {"nyc": 3}}"#, "4 [lab=2 nyc=3] none allowed"),
+            ("PATCH", #"{"other_sites": 1, "global": 9}"#, "9 [lab=2 nyc=3] 1 allowed"),
+            ("PATCH", "{}", "9 [lab=2 nyc=3] 1 allowed"),
+            ("PATCH", #"{"sites": {"lab": null, "no": null}}"#, "9 [nyc=3] 1 allowed"),
+            ("PATCH", #"{"other_sites": null}"#, "9 [nyc=3] none allowed"),
+            ("PATCH", #"{"unknown_sites": "refused"}"#, "9 [nyc=3] none refused"),
+            ("PUT", #"{"sites": {"lab": 1}, "other_sites": 2}"#, "9 [lab=1] 2 refused"),
+            ("PUT", #"{"other_sites": null}"#, "9 [lab=1] none refused"),
+            ("PUT", #"{"sites": {}}"#, "9 [] none refused"),
+        ]
+        for (method, body, expected) in steps {
+            let answer = try await automated.act(method, "/v1/quota", body)
+            #expect(answer.status == 200, "\(method) \(body): \(answer.text)")
+            #expect(try await limits() == expected, "\(method) \(body)")
+        }
+        let put = try await automated.act("PUT", "/v1/quota", #"{"sites": {"lab": null}}"#)
+        #expect(put.status == 400)
+        let bare = try await automated.agent.client.request(
+            "PATCH", "/v1/quota", body: Array(#"{"global": 1}"#.utf8))
+        #expect(bare.status == 401)
+        #expect(try await limits() == "9 [] none refused")
+    }
+
+    @Test func `of limits that are changed at once none is lost`() async throws {
+        let sites = (1...24).map { "site-\($0)" }
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for site in sites {
+                group.addTask {
+                    try await automated.act("PATCH", "/v1/quota", #"{"sites": {"\#(site)": 5}}"#)
+                        .status
+                }
+            }
+            for try await status in group { #expect(status == 200) }
+        }
+        let expected = sites.sorted().map { "\($0)=5" }.joined(separator: " ")
+        #expect(try await limits() == "4 [lab=2 \(expected)] none allowed")
+    }
+
     private static let impossible = [
         #"{"global": -1}"#, #"{"global": 1000001}"#, #"{"global": "5"}"#,
         #"{"sites": {"lab": 1.5}}"#,
         #"{"sites": []}"#, #"{"unknown_sites": "maybe"}"#, #"{"limit": 5}"#, "5", "{",
+        #"{"sites": {"lab": "none"}}"#, #"{"other_sites": "none"}"#,
     ]
 
     @Test func `limits that cannot be change nothing`() async throws {
         let before = try await automated.agent.client.get("/v1/quota").text
         for body in Self.impossible {
-            let answer = try await automated.act("PUT", "/v1/quota", body)
-            #expect(answer.status == 400, "\(body): \(answer.text)")
-            #expect(try await automated.agent.client.get("/v1/quota").text == before)
+            for method in ["PUT", "PATCH"] {
+                let answer = try await automated.act(method, "/v1/quota", body)
+                #expect(answer.status == 400, "\(method) \(body): \(answer.text)")
+                #expect(try await automated.agent.client.get("/v1/quota").text == before)
+            }
         }
     }
 

@@ -155,15 +155,18 @@ import Testing
         let json = try await automated.command("quota", "set", "--site", "a=b=none", "--json")
         #expect(json.exit == .code(0) && json.output.hasPrefix("{"))
         #expect(try await limits() == "9 lab:2 1")
+        let freed = try await automated.command("quota", "set", "--other-sites", "none")
+        #expect(freed.exit == .code(0) && freed.output.contains("no limit of their own"))
+        #expect(try await limits() == "9 lab:2 -1")
         for wrong in [
             ["--site", "lab"], ["--site", "=3"], ["--site", "lab=many"], [],
-            ["--global", "-1"], ["--unknown-sites", "sometimes"],
+            ["--other-sites", "few"], ["--global", "-1"], ["--unknown-sites", "sometimes"],
         ] {
             let outcome = try await ChildProcess.run(
                 agentExecutable, ["quota", "set"] + wrong + automated.target)
             #expect(outcome.exit != .code(0) && !outcome.errors.isEmpty, "\(wrong)")
         }
-        #expect(try await limits() == "9 lab:2 1")
+        #expect(try await limits() == "9 lab:2 -1")
     }
 
     /// `agent quota hold` around a command that tells what becomes of it.

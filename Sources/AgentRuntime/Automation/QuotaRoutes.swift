@@ -18,8 +18,17 @@ struct QuotaRoutes: Sendable {
             .get("/v1/quota", "Limits, who is in, and who waits.", access: .guarded) { _ in
                 .json(quota.debugState().json)
             },
-            .put("/v1/quota", "Changes limits.") { exchange in
-                await answering { () throws(RequestFault) in try await change(exchange) }
+            .put("/v1/quota", "Changes limits, those of sites as a whole.") { exchange in
+                await answering { () throws(RequestFault) in
+                    try await change(exchange, sites: .whole)
+                }
+            },
+            Endpoint(
+                "/v1/quota", [.patch], "Changes limits, those of sites one by one.", access: .token
+            ) { exchange in
+                await answering { () throws(RequestFault) in
+                    try await change(exchange, sites: .each)
+                }
             },
             .post("/v1/quota/holds", "Holds a place while the connection lives.", access: .token) {
                 exchange in
@@ -43,47 +52,21 @@ struct QuotaRoutes: Sendable {
 
     // MARK: Limits
 
-    /// Takes what the body says instead of what holds; what it leaves out stays.
-    private func change(_ exchange: HTTPExchange) async throws(RequestFault) -> Response {
+    /// Takes what the body says instead of what holds, in one step.
+    private func change(
+        _ exchange: HTTPExchange, sites: QuotaLimitsChange.Sites
+    ) async throws(RequestFault) -> Response {
         let object = try await RequestObject(
-            of: exchange, limit: Self.bodyLimit,
-            accepting: ["global", "sites", "other_sites", "unknown_sites"])
-        let now = quota.debugState().limits
-        let range = 0...QuotaLimits.maximumLimit
-        let global = try object.integer("global", in: range) ?? now.global
-        let sites = try sites(object, range) ?? now.sites
-        let unknown =
-            try object.word("unknown_sites", of: QuotaConfiguration.UnknownSites.self)
-            .map { $0 == .refused ? QuotaLimits.UnknownSites.refused : .allowed }
-        let others = try object.integer("other_sites", in: range) ?? now.otherSites
+            of: exchange, limit: Self.bodyLimit, accepting: QuotaLimitsChange.keys)
+        let change = try QuotaLimitsChange(object, sites: sites)
+        for site in change.siteNames { _ = try shown(site) }
         do throws(QuotaLimitsError) {
-            let limits = try QuotaLimits(
-                global: global, sites: sites, otherSites: others,
-                unknownSites: unknown ?? now.unknownSites)
-            quota.setLimits(limits)
-            audit.record(.changed(from: now, to: limits, origin: exchange.origin))
+            let (before, after) = try quota.changeLimits(change.applied)
+            audit.record(.changed(from: before, to: after, origin: exchange.origin))
         } catch {
             throw .unacceptable("bad_limits", error.description)
         }
         return .json(quota.debugState().json)
-    }
-
-    private func sites(
-        _ object: RequestObject, _ range: ClosedRange<Int>
-    ) throws(RequestFault) -> [String: Int]? {
-        guard let node = object["sites"] else { return nil }
-        let expected = "an object of integers from \(range.lowerBound) to \(range.upperBound)"
-        guard case .object(let members) = node.content else {
-            throw object.wrong("sites", expected)
-        }
-        var sites: [String: Int] = [:]
-        for member in members {
-            guard case .integer(let written) = member.value.content,
-                let limit = Int(exactly: written), range.contains(limit)
-            else { throw object.wrong("sites", expected) }
-            sites[try shown(member.key)] = limit
-        }
-        return sites
     }
 
     /// A site's name, which everybody will see.

@@ -26,6 +26,11 @@ struct RequestObject {
         return value
     }
 
+    /// Whether the key is there with nothing, which elsewhere counts as if it were not there.
+    func isNull(_ key: String) -> Bool {
+        if case .null? = node[key]?.content { true } else { false }
+    }
+
     /// A text that is not empty and has no control characters.
     func text(_ key: String, limit: Int = 1024) throws(RequestFault) -> String? {
         guard let value = self[key] else { return nil }

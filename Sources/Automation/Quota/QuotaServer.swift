@@ -15,6 +15,11 @@ package final class QuotaServer: Sendable {
         var ledger: QuotaLedger
         var outbox = QuotaOutbox()
         var waiting = QuotaWaiting()
+
+        mutating func setLimits(_ limits: QuotaLimits, now: Int64) {
+            ledger.setLimits(limits, &outbox)
+            admitWaiters(now: now)
+        }
     }
 
     let timeTeller: TelemetryClock
@@ -69,10 +74,28 @@ package final class QuotaServer: Sendable {
     /// Takes other limits from now on. Nobody who is in is put out; whom they have room for is let in.
     package func setLimits(_ limits: QuotaLimits) {
         let now = timeTeller.monotonic()
-        change { state in
-            state.ledger.setLimits(limits, &state.outbox)
-            state.admitWaiters(now: now)
+        change { $0.setLimits(limits, now: now) }
+    }
+
+    /// Takes what `transform` makes of the limits there are, under the lock: of two that change them at once, the
+    /// second sees what the first made. Answers the limits before and after.
+    @discardableResult
+    package func changeLimits(
+        _ transform: (QuotaLimits) throws(QuotaLimitsError) -> QuotaLimits
+    ) throws(QuotaLimitsError) -> (before: QuotaLimits, after: QuotaLimits) {
+        let now = timeTeller.monotonic()
+        let result: Result<(before: QuotaLimits, after: QuotaLimits), QuotaLimitsError> = change {
+            state in
+            let before = state.ledger.limits
+            do throws(QuotaLimitsError) {
+                let after = try transform(before)
+                state.setLimits(after, now: now)
+                return .success((before, after))
+            } catch {
+                return .failure(error)
+            }
         }
+        return try result.get()
     }
 
     /// Emits all limits again: for handlers that were not there when they changed.

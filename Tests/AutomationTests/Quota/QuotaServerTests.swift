@@ -143,6 +143,44 @@ struct QuotaServerTests {
         #expect(told() == ["global=8", "site ams=9", "site chi1=4", "site nyc=0"])
     }
 
+    @Test func `of changes made at once none is lost`() async throws {
+        let quota = try server(global: 7, other: 1)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for task in 0..<8 {
+                group.addTask {
+                    for number in 0..<100 {
+                        try quota.changeLimits { limits throws(QuotaLimitsError) in
+                            var sites = limits.sites
+                            sites["site-\(task)-\(number)"] = number
+                            return try QuotaLimits(
+                                global: limits.global + 1, sites: sites,
+                                otherSites: limits.otherSites)
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let limits = quota.debugState().limits
+        #expect(limits.global == 807)
+        #expect(limits.sites.count == 800)
+    }
+
+    @Test func `a change that cannot be changes nothing and tells nothing`() throws {
+        let quota = try server(global: 7, ["chi1": 3], other: 1)
+        recorder.clear()
+        #expect(throws: QuotaLimitsError.outOfRange(.global, -1)) {
+            try quota.changeLimits { _ throws(QuotaLimitsError) in try QuotaLimits(global: -1) }
+        }
+        #expect(quota.debugState().limits.sites == ["chi1": 3])
+        #expect(recorder.events.isEmpty)
+        let (before, after) = try quota.changeLimits { limits throws(QuotaLimitsError) in
+            try QuotaLimits(global: 8, sites: limits.sites, otherSites: nil)
+        }
+        #expect(before.global == 7 && after.global == 8)
+        #expect(told() == ["global=8"])
+    }
+
     @Test func `the limit of other sites is told when one of them is first seen`() throws {
         let quota = try server(global: 7, other: 1)
         recorder.clear()

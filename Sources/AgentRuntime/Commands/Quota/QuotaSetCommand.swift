@@ -9,7 +9,7 @@ struct QuotaSetCommand: ParsableCommand {
             What is not named stays as it is. A lower limit ends nothing: it holds for those who come. The change lasts \
             until the agent is started again, or reads a configuration with other quotas. It needs the agent's token.
 
-              agent quota set --global 20 --site chi1=5 --site lab=none
+              agent quota set --global 20 --site chi1=5 --site lab=none --other-sites none
             """)
 
     @Option(help: ArgumentHelp("How many there may be in all.", valueName: "number"))
@@ -23,8 +23,9 @@ struct QuotaSetCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How many there may be at each site without a limit.", valueName: "number"))
-    var otherSites: Int?
+            "How many there may be at each site without a limit; \"none\" for the global limit alone.",
+            valueName: "number"))
+    var otherSites: String?
 
     @Option(
         help: ArgumentHelp(
@@ -44,6 +45,9 @@ struct QuotaSetCommand: ParsableCommand {
         for text in site where Self.parts(of: text) == nil {
             throw ValidationError("--site is a site and its limit such as chi1=5, not \"\(text)\".")
         }
+        if let otherSites, Self.limit(otherSites) == nil {
+            throw ValidationError("--other-sites is a number or \"none\", not \"\(otherSites)\".")
+        }
     }
 
     func run() throws {
@@ -51,12 +55,12 @@ struct QuotaSetCommand: ParsableCommand {
             let client = try target.client(config: agent.config)
             var body: JSONObject = [:]
             body["global"] = global.map { .integer(Int64($0)) }
-            body["other_sites"] = otherSites.map { .integer(Int64($0)) }
+            body["other_sites"] = otherSites.flatMap(Self.limit)
             body["unknown_sites"] = unknownSites.map { .string($0) }
-            if !site.isEmpty {
-                body["sites"] = .object(changed(try client.get("/v1/quota")))
-            }
-            let answer = try client.ask("PUT", "/v1/quota", body: .object(body))
+            var limits: JSONObject = [:]
+            for (site, limit) in site.compactMap(Self.parts) { limits[site] = limit }
+            if !limits.members.isEmpty { body["sites"] = .object(limits) }
+            let answer = try client.ask("PATCH", "/v1/quota", body: .object(body))
             guard answer.status == 200 else { throw answer.failure }
             output.write(answer.json) {
                 QuotaShowCommand.text(answer.json, width: Terminal.width)
@@ -64,29 +68,16 @@ struct QuotaSetCommand: ParsableCommand {
         }
     }
 
-    /// The sites' limits as they are, with those that are given in place of theirs.
-    private func changed(_ state: JSONValue) -> JSONObject {
-        var limits: JSONObject = [:]
-        if case .array(let sites)? = state["sites"] {
-            for site in sites {
-                guard let name = site["site"]?.string, let limit = site["own_limit"] else {
-                    continue
-                }
-                if case .integer = limit { limits[name] = limit }
-            }
-        }
-        for text in site {
-            guard let (name, limit) = Self.parts(of: text) else { continue }
-            limits[name] = limit.map { .integer(Int64($0)) }
-        }
-        return limits
+    /// A site and its limit.
+    private static func parts(of text: String) -> (site: String, limit: JSONValue)? {
+        guard let equals = text.lastIndex(of: "="), equals > text.startIndex,
+            let limit = limit(String(text[text.index(after: equals)...]))
+        else { return nil }
+        return (String(text[..<equals]), limit)
     }
 
-    /// A site and its limit, which is nil for "none".
-    private static func parts(of text: String) -> (site: String, limit: Int?)? {
-        guard let equals = text.lastIndex(of: "="), equals > text.startIndex else { return nil }
-        let word = text[text.index(after: equals)...]
-        if word == "none" { return (String(text[..<equals]), nil) }
-        return Int(word).map { (String(text[..<equals]), $0) }
+    /// A limit as a request has it: null for "none". Nil for what is none.
+    private static func limit(_ word: String) -> JSONValue? {
+        word == "none" ? JSONValue.null : Int64(word).map(JSONValue.integer)
     }
 }
