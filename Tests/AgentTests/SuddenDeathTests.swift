@@ -69,4 +69,42 @@ struct SuddenDeathTests {
             try await last.act("POST", "/v1/runs", #"{"device_id": "box", "command": "true"}"#)
                 .status == 201)
     }
+
+    private static func there(_ server: SSHServer) -> String {
+        #"""
+        "devices": [
+            { "id": "there", "site": "lab",
+              "ssh": { "host": "127.0.0.1", "port": \#(server.port), "user": "\#(server.user)",
+                       "identity_file": "\#(server.identityFile)",
+                       "known_hosts": "\#(server.knownHostsFile)", "shell": true,
+                       "connect_timeout": "120s" } }
+        ],
+        """#
+    }
+
+    @Test(arguments: ["echo begun; sleep 1000", "trap '' TERM HUP; echo begun; sleep 1000"])
+    func `killed in the middle of a run over ssh, it leaves no connection and no command there`(
+        command: String
+    ) async throws {
+        let server = try await SSHServer()
+        let directory = try TemporaryDirectory()
+        let killed = try await AutomatedAgent(Self.there(server), in: directory)
+        let id = try await killed.start(command, on: "there")
+        try await waitUntil("the command to have begun") {
+            try await sqlite(directory, "SELECT count(*) FROM run_chunks") != "0"
+        }
+        #expect(try await leftovers(of: directory).isEmpty == false)
+        killed.agent.process.signal(SIGKILL)
+        _ = try await killed.agent.process.wait()
+        #expect(try await sqlite(directory, "PRAGMA integrity_check") == "ok")
+        try await waitUntil("the connection to end") { try server.connections().isEmpty }
+        try await waitUntil("the command to end") { try await leftovers(of: directory).isEmpty }
+
+        let next = try await AutomatedAgent(Self.there(server), in: directory)
+        let run = try await next.get("/v1/runs/\(id)")
+        #expect(run["status"] as? String == "error")
+        #expect(run["reason"] as? String == "agent_restarted")
+        #expect(try await next.active() == 0)
+        _ = try await next.run(try await next.start("echo again", on: "there"), until: "ok")
+    }
 }
