@@ -16,6 +16,9 @@ struct RequestObjectTests {
         #expect(try object.duration("wait", in: .zero...(.seconds(1))) == .milliseconds(250))
         #expect(try self.object(#"{"name": null}"#).text("name") == nil)
         #expect(try self.object("{}").integer("count", in: 0...3) == nil)
+        #expect(try self.object(#"{"name": null}"#).isNull("name"))
+        #expect(try !self.object(#"{"count": 0}"#).isNull("count"))
+        #expect(try !self.object("{}").isNull("name"))
     }
 
     @Test(arguments: [
