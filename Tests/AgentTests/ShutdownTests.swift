@@ -68,7 +68,7 @@ struct ShutdownTests {
         #expect(FileManager.default.fileExists(atPath: agent.streamSocket))
     }
 
-    @Test(arguments: [SIGPIPE, SIGHUP])
+    @Test(arguments: [SIGPIPE, SIGHUP, SIGXFSZ])
     func `a signal that ends other programs does no harm`(signal: Int32) async throws {
         let agent = try await RunningAgent(AgentConfigurationText(metrics: [Self.counter]))
         agent.process.signal(signal)
