@@ -21,18 +21,7 @@ import Testing
     {
         let before = try await automated.start("echo before")
         _ = try await automated.run(before, until: "ok")
-        let neighbour = try ChildProcess(
-            "sqlite3", [automated.agent.directory.path("run/agent.db")],
-            // The command ends with the neighbour, not with the test.
-            input: Array(
-                """
-                .timeout 60000
-                BEGIN IMMEDIATE;
-                .print locked
-                .shell tail -f /dev/null --pid=$PPID
-
-                """.utf8))
-        _ = try await neighbour.waitForLine(containing: "locked", in: .output)
+        let neighbour = try await automated.lockStore()
 
         for _ in 0..<3 {
             let refused = try await ask()

@@ -104,17 +104,7 @@ import Testing
             Self.settings(#""response_time": { "limit": "1s" }"#)
                 + #""store": { "busy_timeout": "60s" },"#)
         try await untilWell("store", at: automated)
-        let neighbour = try ChildProcess(
-            "sqlite3", [automated.agent.directory.path("run/agent.db")],
-            input: Array(
-                """
-                .timeout 60000
-                BEGIN IMMEDIATE;
-                .print locked
-                .shell exec tail -f --pid=$PPID /dev/null
-
-                """.utf8))
-        _ = try await neighbour.waitForLine(containing: "locked", in: .output)
+        let neighbour = try await automated.lockStore()
         // Longer than a busy machine makes it: the time that the question has taken so far goes on growing.
         let ill = try await waitFor("the store to be slow") { () -> AutomatedAgent.Object? in
             let found = try await component("store", at: automated)

@@ -88,6 +88,23 @@ struct AutomatedAgent: Sendable {
 
     // MARK: The command line
 
+    /// Another program that has locked the store for as long as it runs.
+    func lockStore() async throws -> ChildProcess {
+        let neighbour = try ChildProcess(
+            "sqlite3", [agent.directory.path("run/agent.db")],
+            // The command ends with the program, not with the test.
+            input: Array(
+                """
+                .timeout 60000
+                BEGIN IMMEDIATE;
+                .print locked
+                .shell exec tail -f --pid=$PPID /dev/null
+
+                """.utf8))
+        _ = try await neighbour.waitForLine(containing: "locked", in: .output)
+        return neighbour
+    }
+
     /// Runs a command of the agent's that talks to this one.
     func command(_ arguments: String..., directory: String? = nil) async throws
         -> ChildProcess.Outcome
