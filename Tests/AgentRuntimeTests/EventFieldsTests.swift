@@ -85,6 +85,18 @@ struct EventFieldsTests {
         }
     }
 
+    @Test func `fields of handlers that are gone are not kept for ever`() throws {
+        var format = LogFormat(LogControl.Settings())
+        bus.execute("a", ["n": 1], ["site": "lab"])
+        for _ in 0..<3 * LogFormat.eventRoom {
+            var bytes: [UInt8] = []
+            format.append(
+                LogRecord(time: 77, level: .info, category: "c", message: "m", event: try event()),
+                to: &bytes)
+            #expect(bytes.count > 0 && format.keptEvents <= LogFormat.eventRoom)
+        }
+    }
+
     @Test func `a field of the message wins over the event's`() throws {
         bus.execute("a", [:], ["site": "lab", "run_id": "r1"])
         var record = LogRecord(time: 0, level: .info, category: "c", message: "m")

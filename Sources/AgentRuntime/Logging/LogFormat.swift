@@ -29,6 +29,8 @@ struct LogFormat {
     private var fields = LogFields()
     /// The keys of events' fields; what they are of is kept, so that no other takes its place.
     private var ofEvents: [ObjectIdentifier: (fields: EventFields, keys: [LogKeys.Key])] = [:]
+    /// Whenever handlers are attached anew, each of their events' fields come anew: of more than these nothing is kept.
+    static let eventRoom = 512
     private var clock = LogClock()
 
     init(_ settings: LogControl.Settings) {
@@ -39,7 +41,7 @@ struct LogFormat {
 
     mutating func append(_ record: LogRecord, to bytes: inout [UInt8]) {
         fields.removeAll()
-        if keys.isFull {
+        if keys.isFull || keptEvents >= Self.eventRoom {
             keys = LogKeys(form, text.redactor)
             ofEvents = [:]
         }
@@ -50,6 +52,9 @@ struct LogFormat {
         case .otel: appendOTel(record, to: &bytes)
         }
     }
+
+    /// How many events' fields are known.
+    var keptEvents: Int { ofEvents.count }
 
     // MARK: Fields
 
