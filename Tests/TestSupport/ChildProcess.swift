@@ -44,12 +44,14 @@ package final class ChildProcess: Sendable {
     /// - Parameters:
     ///   - environment: Added to this process's own; an empty value removes a name.
     ///   - directory: Where it runs; this process's own when nil.
+    ///   - terminal: What it reads and writes instead; only its errors are kept then.
     package init(
         _ program: String,
         _ arguments: [String] = [],
         environment: [String: String] = [:],
         directory: String? = nil,
-        input: [UInt8] = []
+        input: [UInt8] = [],
+        terminal: PseudoTerminal? = nil
     ) throws {
         command = ([program] + arguments).joined(separator: " ")
         var variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -64,7 +66,10 @@ package final class ChildProcess: Sendable {
         var processID: Int32 = 0
         let code = test_spawn(
             &processID, program, argumentVector, environmentVector, directory,
-            [inputFile.descriptor, outputFile.descriptor, errorFile.descriptor])
+            [
+                terminal?.device ?? inputFile.descriptor,
+                terminal?.device ?? outputFile.descriptor, errorFile.descriptor,
+            ])
         guard code == 0 else { throw SystemCallFailed("cannot start \(program)", code: code) }
         self.processID = processID
     }

@@ -3,8 +3,6 @@ import Glibc
 import Synchronization
 
 /// A terminal that one command has for itself, and gives back as it was.
-///
-/// Sources: XTerm Control Sequences (1049: the alternate screen; 25: the cursor), termios(3)
 final class FullScreen: Sendable {
     private struct State {
         var frame: JSONValue?
@@ -67,64 +65,30 @@ final class FullScreen: Sendable {
         }
     }
 
-    /// Ends the program at q; draws anew where the terminal has another size.
+    /// Ends the program at q, and at a signal that ends programs; draws anew where the terminal has another size.
     private func watchKeys() {
         while true {
-            var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-            let ready = poll(&waiting, 1, 250)
-            if ready > 0 {
-                var key: UInt8 = 0
-                let count = read(STDIN_FILENO, &key, 1)
-                // The terminal is gone with its window, too.
-                let isOver = count == 0 || count < 0 && errno != EINTR && errno != EAGAIN
-                if isOver || key == UInt8(ascii: "q") || key == UInt8(ascii: "Q") || key == 3 {
-                    TerminalMode.leave()
-                    _exit(0)
-                }
+            let key = TerminalMode.key(within: 250)
+            switch key {
+            case .pressed(UInt8(ascii: "q")), .pressed(UInt8(ascii: "Q")), .pressed(3), .gone:
+                giveBack { _exit(0) }
+            case .signal(SIGTSTP):
+                giveBack { kill(getpid(), SIGSTOP) }
+                TerminalMode.enter()
+            case .signal(let number): giveBack { _exit(128 + number) }
+            case .pressed, .none: break
             }
-            draw { _ in }
-        }
-    }
-}
-
-/// How the terminal was, so that it can be so again however the program ends.
-private enum TerminalMode {
-    nonisolated(unsafe) private static var before = termios()
-    private static let isEntered = Atomic(false)
-    private static let enterText: StaticString = "\u{1B}[?1049h\u{1B}[?25l"
-    private static let leaveText: StaticString = "\u{1B}[?25h\u{1B}[?1049l"
-
-    static var size: (width: Int, height: Int) {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0,
-            size.ws_row > 0
-        else { return (80, 24) }
-        return (max(20, Int(size.ws_col)), max(5, Int(size.ws_row)))
-    }
-
-    static func enter() {
-        tcgetattr(STDIN_FILENO, &before)
-        var mode = before
-        mode.c_lflag &= ~tcflag_t(ICANON | ECHO)
-        tcsetattr(STDIN_FILENO, TCSANOW, &mode)
-        isEntered.store(true, ordering: .sequentiallyConsistent)
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            signal(number) { number in
-                TerminalMode.leave()
-                _exit(128 + number)
+            draw { state in
+                if case .signal = key { state.drawn = "" }
             }
         }
-        write(enterText)
     }
 
-    /// Only what a signal's handler may do.
-    static func leave() {
-        guard isEntered.exchange(false, ordering: .sequentiallyConsistent) else { return }
-        write(leaveText)
-        tcsetattr(STDIN_FILENO, TCSANOW, &before)
-    }
-
-    private static func write(_ text: StaticString) {
-        _ = Glibc.write(STDOUT_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+    /// Nothing is drawn any more once the terminal is as it was.
+    private func giveBack(_ then: () -> Void) {
+        state.withLock { _ in
+            TerminalMode.leave()
+            then()
+        }
     }
 }
