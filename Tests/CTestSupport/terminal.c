@@ -9,7 +9,7 @@
 int test_open_terminal(int *device)
 {
     char name[128];
-    int controller = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    int controller = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (controller < 0)
         return -1;
     if (grantpt(controller) == 0 && unlockpt(controller) == 0

@@ -34,10 +34,10 @@ final class RunningIntake: Sendable {
     }
 }
 
-/// Waits until something is so, or ten seconds have passed.
+/// Waits until something is so, or so long that it will not come any more.
 @discardableResult
 func wait(_ condition: () -> Bool) async -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(180)
     while !condition() {
         guard ContinuousClock.now < deadline else { return false }
         try? await Task.sleep(for: .milliseconds(1))

@@ -1,14 +1,20 @@
 import CTestSupport
-import Glibc
+import Foundation
 import Synchronization
 
 /// A terminal that a program under test believes a person sits at.
+///
+/// What the program writes is read at once: one that waits for its terminal would not end.
 package final class PseudoTerminal: Sendable {
-    /// The person's end.
+    /// The person's end; a thread reads it until nobody has the other one open, and closes it then.
     private let controller: Int32
     /// The program's end.
     let device: Int32
-    private let shown = Mutex<[UInt8]>([])
+    private let shown = Shown()
+
+    private final class Shown: Sendable {
+        let bytes = Mutex<[UInt8]>([])
+    }
 
     package init(columns: Int, rows: Int) throws {
         var device: Int32 = -1
@@ -16,12 +22,16 @@ package final class PseudoTerminal: Sendable {
         guard controller >= 0 else { throw SystemCallFailed("cannot open a terminal") }
         self.device = device
         resize(columns: columns, rows: rows)
+        Thread.detachNewThread { [controller, shown] in
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            while case let count = read(controller, &buffer, buffer.count), count > 0 {
+                shown.bytes.withLock { $0 += buffer[..<count] }
+            }
+            close(controller)
+        }
     }
 
-    deinit {
-        close(device)
-        close(controller)
-    }
+    deinit { close(device) }
 
     package func resize(columns: Int, rows: Int) {
         var size = winsize(
@@ -36,13 +46,7 @@ package final class PseudoTerminal: Sendable {
 
     /// All that was written to it until now.
     package var output: String {
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        return shown.withLock { shown in
-            while case let count = read(controller, &buffer, buffer.count), count > 0 {
-                shown += buffer[..<count]
-            }
-            return String(decoding: shown, as: UTF8.self)
-        }
+        shown.bytes.withLock { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Whether it hands on lines, and shows what is typed: as a shell expects to find it.

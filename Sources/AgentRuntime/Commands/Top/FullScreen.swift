@@ -73,8 +73,10 @@ final class FullScreen: Sendable {
             case .pressed(UInt8(ascii: "q")), .pressed(UInt8(ascii: "Q")), .pressed(3), .gone:
                 giveBack { _exit(0) }
             case .signal(SIGTSTP):
-                giveBack { kill(getpid(), SIGSTOP) }
-                TerminalMode.enter()
+                giveBack {
+                    TerminalMode.standStill()
+                    TerminalMode.enter()
+                }
             case .signal(let number): giveBack { _exit(128 + number) }
             case .pressed, .none: break
             }

@@ -18,6 +18,7 @@ enum TerminalMode {
     nonisolated(unsafe) private static var before = termios()
     private static let isEntered = Atomic(false)
     private static let pending = Atomic<Int32>(0)
+    private static let isContinued = Atomic(false)
     private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGTSTP]
     private static let enterText: StaticString = "\u{1B}[?1049h\u{1B}[?25l"
     private static let leaveText: StaticString = "\u{1B}[?25h\u{1B}[?1049l"
@@ -49,6 +50,17 @@ enum TerminalMode {
         guard isEntered.exchange(false, ordering: .sequentiallyConsistent) else { return }
         write(leaveText)
         tcsetattr(STDIN_FILENO, TCSANOW, &before)
+    }
+
+    /// Stops the program as the terminal's own stop key would, until it is told to go on.
+    static func standStill() {
+        isContinued.store(false, ordering: .sequentiallyConsistent)
+        signal(SIGCONT) { _ in
+            TerminalMode.isContinued.store(true, ordering: .sequentiallyConsistent)
+        }
+        kill(getpid(), SIGSTOP)
+        // Another thread may be the first to stop: this one must not take the terminal again before it does.
+        while !isContinued.load(ordering: .sequentiallyConsistent) { poll(nil, 0, 10) }
     }
 
     /// Waits for a key or a signal; nil where none came in so many milliseconds.
