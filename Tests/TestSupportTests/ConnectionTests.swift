@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -44,6 +45,25 @@ struct ConnectionTests {
         }
         #expect(answer == Array("SHOUT".utf8))
         #expect(try await socat.wait() == .code(0))
+    }
+
+    @Test func `a refusal closes nothing that somebody else has opened since`() async {
+        // In a process of its own: one that did would close what other tests work with.
+        await #expect(processExitsWith: .success) {
+            async let refusals = onOwnThread {
+                (0..<20_000).count { _ in (try? Connection(unix: "/nowhere")) == nil }
+            }
+            let lost = try await onOwnThread {
+                (0..<20_000).count { _ in
+                    let ours = dup(STDERR_FILENO)
+                    sched_yield()
+                    defer { close(ours) }
+                    return fcntl(ours, F_GETFD) < 0
+                }
+            }
+            #expect(try await refusals == 20_000)
+            #expect(lost == 0)
+        }
     }
 
     @Test func `a path too long for a Unix socket is an error`() {
