@@ -231,7 +231,6 @@ struct Agent {
                 health.listening()
                 automation?.beginSchedules()
                 bus.tellLoaded(configuration)
-                StartMemory.giveBack()
             })
     }
 

@@ -5,7 +5,8 @@ import ServiceLifecycle
 import Synchronization
 import Telemetry
 
-/// What has to be done from time to time: moves the registry's time, and tells of rejected events.
+/// What has to be done from time to time: moves the registry's time, tells of rejected events, and gives back what the
+/// start has taken.
 struct HousekeepingService: Service {
     let registry: MetricRegistry
     let bus: TelemetryBus
@@ -15,17 +16,26 @@ struct HousekeepingService: Service {
     /// Looks at what nobody tells of.
     let look: @Sendable () -> Void
 
+    /// By then the first runs, exports and questions have been, each with its own part of the program.
+    private static let settling = Duration.seconds(5)
+
     func run() async throws {
         let report = Mutex(RejectionReport())
         let tellNews: @Sendable () -> Void = {
             tell(of: report.withLock { $0.update(accounting.snapshot()) })
         }
         try? await cancelWhenGracefulShutdown {
+            let settled = ContinuousClock.now + Self.settling
+            var isSettled = false
             while true {
                 try await Task.sleep(for: tick)
                 registry.tick()
                 look()
                 tellNews()
+                if !isSettled, ContinuousClock.now >= settled {
+                    isSettled = true
+                    StartMemory.giveBack()
+                }
             }
         }
         tellNews()
