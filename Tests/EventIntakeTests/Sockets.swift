@@ -63,7 +63,7 @@ final class Client: @unchecked Sendable {
     deinit { close(number) }
 
     static func unix(_ path: String, _ type: __socket_type = SOCK_STREAM) throws -> Client {
-        let client = Client(socket(AF_UNIX, Int32(type.rawValue), 0))
+        let client = Client(socket(AF_UNIX, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0))
         let connected = UnixSocket.with(try UnixSocket.address(path)) {
             connect(client.number, $0, $1)
         }
@@ -72,7 +72,7 @@ final class Client: @unchecked Sendable {
     }
 
     static func udp(_ port: UInt16) throws -> Client {
-        let client = Client(socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0))
+        let client = Client(socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian

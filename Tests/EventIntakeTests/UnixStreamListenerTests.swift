@@ -98,7 +98,7 @@ struct UnixStreamListenerTests {
         running.intake.stop()
 
         do {
-            let stale = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            let stale = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             defer { close(stale) }
             #expect(UnixSocket.with(try UnixSocket.address(path)) { bind(stale, $0, $1) } == 0)
         }

@@ -23,7 +23,8 @@ final class Receiver {
     init(_ kind: Kind, at address: String? = nil, in directory: TemporaryDirectory? = nil) throws {
         self.kind = kind
         transport = kind.rawValue
-        let type = Int32((kind.isStream ? SOCK_STREAM : SOCK_DGRAM).rawValue)
+        let type = Int32(
+            (kind.isStream ? SOCK_STREAM : SOCK_DGRAM).rawValue | SOCK_CLOEXEC.rawValue)
         let listener = socket(kind.isUnix ? AF_UNIX : AF_INET, type, 0)
         self.listener = listener
         guard listener >= 0 else { throw SystemCallFailed("socket") }
@@ -37,17 +38,14 @@ final class Receiver {
             let path = address ?? directory?.path("statsd.sock") ?? ""
             unlink(path)
             self.address = path
-            var name = sockaddr_un()
-            name.sun_family = sa_family_t(AF_UNIX)
-            withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
-            try Self.bind(listener, name)
+            guard Self.with(Self.unix(path), { bind(listener, $0, $1) }) == 0 else {
+                throw SystemCallFailed("bind")
+            }
         } else {
-            let port = UInt16(address?.split(separator: ":").last ?? "") ?? 0
-            var name = sockaddr_in()
-            name.sin_family = sa_family_t(AF_INET)
-            name.sin_port = port.bigEndian
-            name.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-            try Self.bind(listener, name)
+            var name = Self.loopback(address)
+            guard Self.with(name, { bind(listener, $0, $1) }) == 0 else {
+                throw SystemCallFailed("bind")
+            }
             var size = socklen_t(MemoryLayout<sockaddr_in>.size)
             _ = withUnsafeMutableBytes(of: &name) {
                 getsockname(
@@ -58,13 +56,28 @@ final class Receiver {
         if kind.isStream { listen(listener, 8) }
     }
 
-    private static func bind<Name>(_ descriptor: Int32, _ name: Name) throws {
-        let status = withUnsafeBytes(of: name) {
-            Glibc.bind(
-                descriptor, $0.baseAddress?.assumingMemoryBound(to: sockaddr.self),
-                socklen_t($0.count))
+    private static func unix(_ path: String) -> sockaddr_un {
+        var name = sockaddr_un()
+        name.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
+        return name
+    }
+
+    /// - Parameter address: with the port; any port where it is nil
+    private static func loopback(_ address: String?) -> sockaddr_in {
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = (UInt16(address?.split(separator: ":").last ?? "") ?? 0).bigEndian
+        name.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+        return name
+    }
+
+    private static func with<Name>(
+        _ name: Name, _ call: (UnsafePointer<sockaddr>?, socklen_t) -> Int32
+    ) -> Int32 {
+        withUnsafeBytes(of: name) {
+            call($0.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
         }
-        guard status == 0 else { throw SystemCallFailed("bind") }
     }
 
     deinit { stop() }
@@ -75,12 +88,32 @@ final class Receiver {
     func stop() {
         guard !isStopped else { return }
         isStopped = true
+        // A child that another test has forked, and that does not run its program yet, has copies of all of these: then
+        // closing does not end them.
         for connection in connections {
-            var abrupt = linger(l_onoff: 1, l_linger: 0)
-            setsockopt(connection, SOL_SOCKET, SO_LINGER, &abrupt, 8)
+            if kind == .tcp {
+                var nobody = sockaddr()
+                nobody.sa_family = sa_family_t(AF_UNSPEC)
+                _ = Self.with(nobody) { connect(connection, $0, $1) }
+            } else {
+                shutdown(connection, Int32(SHUT_RDWR))
+            }
             close(connection)
         }
+        if isStream { shutdown(listener, Int32(SHUT_RDWR)) }
         close(listener)
+        for _ in 0..<20_000 where isHeldByChild { usleep(500) }
+    }
+
+    /// Whether datagrams for the address still have somewhere to go.
+    private var isHeldByChild: Bool {
+        guard !isStream else { return false }
+        let flags = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
+        let probe = socket(kind.isUnix ? AF_UNIX : AF_INET, flags, 0)
+        defer { close(probe) }
+        return kind.isUnix
+            ? Self.with(Self.unix(address)) { connect(probe, $0, $1) } == 0
+            : Self.with(Self.loopback(address)) { bind(probe, $0, $1) } != 0
     }
 
     /// The packets that have come; of streams all that has come, as one.

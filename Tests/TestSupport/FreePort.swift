@@ -14,7 +14,7 @@ package func freePort(_ kind: Connection.Kind = .tcp) throws -> UInt16 {
 }
 
 private func isFree(_ port: UInt16, _ kind: Connection.Kind) throws -> Bool {
-    let descriptor = socket(AF_INET, kind.socketType, 0)
+    let descriptor = socket(AF_INET, kind.socketType | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw SystemCallFailed("socket") }
     defer { close(descriptor) }
     var address = sockaddr_in.loopback(port: port)

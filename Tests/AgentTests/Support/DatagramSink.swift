@@ -11,7 +11,7 @@ final class DatagramSink: Sendable {
     private let isOver = Atomic(false)
 
     init() throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SystemCallFailed("socket") }
         self.descriptor = descriptor
         var address = sockaddr_in()
