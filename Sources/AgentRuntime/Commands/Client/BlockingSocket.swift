@@ -12,7 +12,7 @@ struct BlockingSocket: ~Copyable {
             throw CommandFailure("\(path) is too long for a socket's path")
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         let connected = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
@@ -39,7 +39,8 @@ struct BlockingSocket: ~Copyable {
         var reason = "no address"
         while let candidate = next?.pointee {
             next = candidate.ai_next
-            let descriptor = socket(candidate.ai_family, candidate.ai_socktype, 0)
+            let descriptor = socket(
+                candidate.ai_family, candidate.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
             if connect(descriptor, candidate.ai_addr, candidate.ai_addrlen) == 0 {
                 self.descriptor = descriptor
                 return
