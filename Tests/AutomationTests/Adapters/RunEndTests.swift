@@ -48,6 +48,21 @@ struct RunEndTests {
         }
     }
 
+    @Test func `the end of a run's first command does not end its second`() async throws {
+        let runID = newRunID()
+        for _ in 0..<3 {
+            let first = try await adapter.execute(
+                .shell("sleep 1000 >&- 2>&- & exit 255", runID: runID), output: Said().output)
+            #expect(first == .code(255))
+            let second = try await adapter.execute(
+                .shell("sleep 0.3; exit 7", runID: runID), output: Said().output)
+            #expect(second == .code(7))
+        }
+        try await waitUntil("nothing of the run to be left") {
+            OrphanSweep.count(runIDs: [runID]) == 0
+        }
+    }
+
     @Test func `canceling ends the whole group with TERM`() async throws {
         let said = Said()
         let order = RunOrder.shell("sleep 1000 & echo $!; sleep 1000 & echo $!; wait")

@@ -36,7 +36,7 @@ package final class ProcessRunner: Sendable {
         loop.stop()
     }
 
-    /// Runs a command to its end. Canceling the task ends the command, and then this returns how it ended.
+    /// Runs a command to its end; a run may have several, one after the other. Canceling the task ends the command, and then this returns how it ended.
     func run(
         _ launch: ProcessLaunch, runID: String, _ process: RunningProcess,
         output: @escaping RunOutput
@@ -50,6 +50,7 @@ package final class ProcessRunner: Sendable {
             throw .resources("cannot start '\(program)'", code: EMFILE)
         }
         let pipe = try OutputPipe()
+        await sweeper.sweepBeforeStart(mark)
         processGuard.add(mark)
         // A task of its own: canceling is a signal to the command, not an end of reading what it still has to say.
         let work = Task {

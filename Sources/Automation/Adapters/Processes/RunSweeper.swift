@@ -26,6 +26,13 @@ actor RunSweeper {
         }
     }
 
+    /// Sweeps what waits of the run, now: a process that is about to start for it again is not to be taken for a rest.
+    func sweepBeforeStart(_ mark: RunMark) {
+        guard waiting.contains(mark) else { return }
+        waiting.removeAll { $0 == mark }
+        end([mark])
+    }
+
     /// Sweeps what waits, now.
     func sweepWaiting() {
         isScheduled = false
