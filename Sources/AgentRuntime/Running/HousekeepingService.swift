@@ -25,20 +25,20 @@ struct HousekeepingService: Service {
             tell(of: report.withLock { $0.update(accounting.snapshot()) })
         }
         try? await cancelWhenGracefulShutdown {
-            let settled = ContinuousClock.now + Self.settling
-            var isSettled = false
+            async let _ = giveBackOnceSettled()
             while true {
                 try await Task.sleep(for: tick)
                 registry.tick()
                 look()
                 tellNews()
-                if !isSettled, ContinuousClock.now >= settled {
-                    isSettled = true
-                    StartMemory.giveBack()
-                }
             }
         }
         tellNews()
+    }
+
+    private func giveBackOnceSettled() async throws {
+        try await Task.sleep(for: Self.settling)
+        StartMemory.giveBack()
     }
 
     private func tell(of news: [RejectionReport.Entry]) {
