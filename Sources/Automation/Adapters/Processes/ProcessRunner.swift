@@ -51,6 +51,8 @@ package final class ProcessRunner: Sendable {
         }
         let pipe = try OutputPipe()
         await sweeper.sweepBeforeStart(mark)
+        // Asked here as well: below, the command might be quicker than the word that it is not wanted.
+        guard !Task.isCancelled else { throw .canceledBeforeStart }
         processGuard.add(mark)
         // A task of its own: canceling is a signal to the command, not an end of reading what it still has to say.
         let work = Task {
