@@ -1,6 +1,6 @@
 import PluginKit
 
-/// The answer to one scrape: admitted, negotiated, streamed.
+/// The answer to one scrape: admitted, negotiated, streamed. HEAD is answered as GET is: the host leaves the body out.
 struct MetricsAnswer {
     private let request: Request
     private let response: Response
@@ -41,7 +41,6 @@ struct MetricsAnswer {
             Negotiation.acceptsGzip(request.acceptEncoding.description)
         else {
             try begin(["Content-Type": format.contentType, "Vary": Self.vary])
-            guard !isHead else { return }
             let response = response
             var exposition = Exposition<Format>(created: settings.created) {
                 try response.write($0.bytes)
@@ -51,7 +50,6 @@ struct MetricsAnswer {
         try begin([
             "Content-Type": format.contentType, "Vary": Self.vary, "Content-Encoding": "gzip",
         ])
-        guard !isHead else { return }
         try sendCompressed(format, snapshot)
     }
 
@@ -68,8 +66,6 @@ struct MetricsAnswer {
 
     private static var vary: String { "Accept, Accept-Encoding" }
 
-    private var isHead: Bool { request.method == "HEAD" }
-
     private func begin(_ headers: KeyValuePairs<StaticString, String>) throws {
         try response.begin(200, headers)
     }
@@ -78,7 +74,7 @@ struct MetricsAnswer {
         _ status: UInt32, _ why: String, _ header: KeyValuePairs<StaticString, String>
     ) throws {
         try response.begin(status, header)
-        var text = isHead ? "" : why + "\n"
+        var text = why + "\n"
         try text.withUTF8 { try response.write(UnsafeRawBufferPointer($0)) }
     }
 }

@@ -18,7 +18,7 @@ public struct Route: Sendable {
 
     /// - Parameters:
     ///   - path: exact: "/metrics"
-    ///   - methods: separated by spaces
+    ///   - methods: separated by spaces; HEAD is answered as GET is, and the host leaves the body out
     ///   - snapshot: whether requests bring one
     public init(
         _ path: String, methods: String = "GET HEAD", summary: String, snapshot: Bool = false

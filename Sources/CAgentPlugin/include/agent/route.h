@@ -17,7 +17,7 @@ typedef struct agent_route_def {
     uint32_t size;
     uint32_t flags;    /* AGENT_ROUTE_… */
     agent_str path;    /* exact: "/metrics" */
-    agent_str methods; /* separated by spaces: "GET HEAD" */
+    agent_str methods; /* separated by spaces: "GET HEAD"; HEAD is answered as GET is, the host leaves the body out */
     agent_str summary;
 } agent_route_def;
 
