@@ -45,7 +45,7 @@ struct HTTPFaultTests {
     @Test(arguments: [
         ("POST", "/metrics", "GET, HEAD"), ("DELETE", "/health", "GET, HEAD"),
         ("GET", "/v1/events", "POST"), ("PUT", "/api/v2/write", "POST"),
-        ("PATCH", "/", "GET, HEAD"),
+        ("PATCH", "/", "GET, HEAD"), ("HEAD", "/v1/live", "GET"), ("HEAD", "/v1/top", "GET"),
     ])
     func `a method that a path does not take is answered with those it does`(
         method: String, path: String, allowed: String

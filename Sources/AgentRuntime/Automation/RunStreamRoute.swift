@@ -17,10 +17,8 @@ struct RunStreamRoute: Sendable {
     private static let endID = "end"
 
     var endpoint: Endpoint {
-        .get(
-            "/v1/runs/{id}/stream", "A run's output as it comes, as server-sent events.",
-            access: .guarded
-        ) { exchange in
+        .stream("/v1/runs/{id}/stream", "A run's output as it comes, as server-sent events.") {
+            exchange in
             await answering { () throws(RequestFault) in try await respond(exchange) }
         }
     }

@@ -41,6 +41,15 @@ struct Endpoint: Sendable {
         Endpoint(path, [.get, .head], summary, access: access, respond: respond)
     }
 
+    /// Something to look at as it changes, as server-sent events. No HEAD: an answer without an end has no length to
+    /// tell, and would end in an empty chunk, which a client takes for the beginning of its next answer.
+    static func stream(
+        _ path: String, _ summary: String, access: Access = .guarded,
+        respond: @escaping @Sendable (HTTPExchange) async -> Response
+    ) -> Endpoint {
+        Endpoint(path, [.get], summary, access: access, respond: respond)
+    }
+
     /// Something that changes something, or brings events.
     static func post(
         _ path: String, _ summary: String, access: Access = .guarded,

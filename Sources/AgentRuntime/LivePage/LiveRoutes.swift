@@ -18,10 +18,8 @@ struct LiveRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            .get(
-                "/v1/live", "What the page shows as it changes, as server-sent events.",
-                access: .guarded
-            ) { exchange in
+            .stream("/v1/live", "What the page shows as it changes, as server-sent events.") {
+                exchange in
                 ServerSentEvents.response(to: exchange, capacity: Self.capacity) { stream in
                     let session = LiveSession(
                         feed: feed, sessions: sessions, hub: sources.hub, events: sessionEvents,

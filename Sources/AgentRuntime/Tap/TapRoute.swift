@@ -22,10 +22,8 @@ final class TapRoute: Sendable {
     }
 
     var endpoint: Endpoint {
-        // No HEAD: an answer without an end has no length to tell.
-        Endpoint(
-            "/v1/tap", [.get], "Events as they come, as server-sent events.", access: .token
-        ) { [self] exchange in
+        .stream("/v1/tap", "Events as they come, as server-sent events.", access: .token) {
+            [self] exchange in
             await answering { () throws(RequestFault) in try respond(exchange) }
         }
     }

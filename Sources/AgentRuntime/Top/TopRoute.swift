@@ -18,11 +18,8 @@ final class TopRoute: Sendable {
     }
 
     var endpoint: Endpoint {
-        // No HEAD: an answer without an end has no length to tell.
-        Endpoint(
-            "/v1/top", [.get], "What the agent is busy with, as server-sent events.",
-            access: .guarded
-        ) { [self] exchange in
+        .stream("/v1/top", "What the agent is busy with, as server-sent events.") {
+            [self] exchange in
             await answering { () throws(RequestFault) in try respond(exchange) }
         }
     }
