@@ -28,7 +28,7 @@ run: build ## Build, then run the agent in the foreground (CONFIG=FILE for anoth
 test: toolchain test-packages lint $(VENV)/installed ## Check everything: style, layers, headers, tests
 	swift build --build-tests $(SWIFT_FLAGS)
 	.ci/check-examples .build/debug/agent
-	TESTS_AT_ONCE=$(TESTS_AT_ONCE) .ci/test
+	.ci/test $(TESTS_AT_ONCE)
 	@echo "make test: lint, headers, layers, build and tests passed."
 
 lint: toolchain ## Check formatting, layers, the headers of the plugin ABI and the pages

@@ -1,5 +1,6 @@
 import Glibc
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import EventIntake
@@ -37,12 +38,7 @@ final class RunningIntake: Sendable {
 /// Waits until something is so, or so long that it will not come any more.
 @discardableResult
 func wait(_ condition: () -> Bool) async -> Bool {
-    let deadline = ContinuousClock.now + .seconds(180)
-    while !condition() {
-        guard ContinuousClock.now < deadline else { return false }
-        try? await Task.sleep(for: .milliseconds(1))
-    }
-    return true
+    (try? await waitUntil(condition: condition)) != nil
 }
 
 func balances(_ counts: IntakeCounts) -> Bool {
@@ -73,10 +69,7 @@ final class Client: @unchecked Sendable {
 
     static func udp(_ port: UInt16) throws -> Client {
         let client = Client(socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        let address = sockaddr_in.loopback(port: port)
         let connected = withUnsafePointer(to: address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(client.number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))

@@ -65,11 +65,7 @@ final class Receiver {
 
     /// - Parameter address: with the port; any port where it is nil
     private static func loopback(_ address: String?) -> sockaddr_in {
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_port = (UInt16(address?.split(separator: ":").last ?? "") ?? 0).bigEndian
-        name.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        return name
+        .loopback(port: UInt16(address?.split(separator: ":").last ?? "") ?? 0)
     }
 
     private static func with<Name>(

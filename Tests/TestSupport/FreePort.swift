@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 import Synchronization
 
 /// A port of the loopback address that nobody listened on a moment ago, and that nobody is given by chance.
@@ -39,7 +39,8 @@ private enum FreePorts {
 }
 
 extension sockaddr_in {
-    static func loopback(port: UInt16) -> sockaddr_in {
+    /// - Parameter port: 0 for any that is free
+    package static func loopback(port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian

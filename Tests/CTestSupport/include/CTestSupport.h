@@ -24,8 +24,8 @@ int test_spawn(pid_t *process, const char *program, char *const *arguments,
 pid_t test_fork(void);
 
 /*
- * Makes a terminal; answers the end a person would sit at, which does not block, and gives the
- * program's. Both are closed on exec. Negative with errno set on failure.
+ * Makes a terminal; answers the end a person would sit at, and gives the program's. Both are closed
+ * on exec. Negative with errno set on failure.
  */
 int test_open_terminal(int *device);
 

@@ -36,7 +36,8 @@ package final class ProcessRunner: Sendable {
         loop.stop()
     }
 
-    /// Runs a command to its end; a run may have several, one after the other. Canceling the task ends the command, and then this returns how it ended.
+    /// Runs a command to its end; a run may have several, one after the other. Canceling the task ends the command, and
+    /// then this returns how it ended.
     func run(
         _ launch: ProcessLaunch, runID: String, _ process: RunningProcess,
         output: @escaping RunOutput
