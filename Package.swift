@@ -20,6 +20,7 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1",
             traits: []),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(
@@ -45,7 +46,7 @@ package.targets += [
     // Layer 2
     core("AgentConfiguration", ["Redaction"]),
     core("EventIntake", ["Telemetry", "CPlatform"]),
-    core("Dashboards", ["AgentConfiguration"]),
+    core("Dashboards", ["AgentConfiguration", .product(name: "Yams", package: "Yams")]),
     core(
         "Repo",
         [

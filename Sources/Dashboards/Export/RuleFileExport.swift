@@ -10,14 +10,16 @@ package enum RuleFileExport {
     package static func apply(
         _ renaming: MetricRenaming, to text: String
     ) throws(Failure) -> String {
+        let node: YAMLNode
         do throws(YAMLError) {
-            var node = try YAMLReader.read(text)
-            node = rewrite(node, renaming)
-            var writer = YAMLWriter()
-            writer.write(node)
-            return writer.text
+            node = rewrite(try YAMLReader.read(text), renaming)
         } catch {
             throw Failure(description: "\(error.position): \(error.reason)")
+        }
+        do {
+            return try YAMLWriter.text(of: node)
+        } catch {
+            throw Failure(description: "it cannot be written again as YAML: \(error)")
         }
     }
 

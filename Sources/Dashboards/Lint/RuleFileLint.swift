@@ -7,7 +7,7 @@ package struct RuleFileLint {
     let catalog: MetricCatalog
     var report = LintReport()
 
-    /// - Parameter text: YAML, as far as `YAMLReader` reads it.
+    /// - Parameter text: YAML
     package static func check(
         _ text: String, file: String, _ catalog: MetricCatalog
     ) -> LintReport {

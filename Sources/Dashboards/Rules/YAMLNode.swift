@@ -12,6 +12,9 @@ struct YAMLNode: Sendable {
     let content: Content
     let position: JSONPosition
 
+    /// What an empty document says.
+    static let empty = YAMLNode(content: .scalar("", isPlain: true), position: JSONPosition())
+
     subscript(key: String) -> YAMLNode? {
         guard case .mapping(let members) = content else { return nil }
         return members.first { $0.key == key }?.value
@@ -34,7 +37,7 @@ struct YAMLNode: Sendable {
     }
 }
 
-/// Why a text is not YAML as rule files are written here.
+/// Why a text cannot be read as YAML, or not as a rule file is written.
 struct YAMLError: Error, Hashable {
     let position: JSONPosition
     let reason: String

@@ -1,202 +1,142 @@
 import AgentConfiguration
+import Yams
 
-/// Reads YAML as rule files are written: block mappings and sequences, plain and quoted scalars on
-/// one line, and blocks after `|` and `>`.
+/// Reads a YAML file into `YAMLNode`s: anchors are followed, and merge keys (`<<`) are carried out.
 ///
-/// Whatever else YAML has is refused with its place, never misread: anchors, tags, collections in
-/// braces, plain scalars over several lines, tabs.
-///
-/// Source: YAML 1.2.2, chapters 7.3 and 8.
-struct YAMLReader {
-    private static let maximumDepth = 32
-
-    private struct Line {
-        let number: Int
-        var indent: Int
-        var text: Substring
-        var isBlank: Bool { text.isEmpty || text.first == "#" }
-        var isItem: Bool { text == "-" || text.hasPrefix("- ") }
-        var position: JSONPosition { JSONPosition(line: number, column: indent + 1) }
-    }
-
-    private var lines: [Line]
-    private var index = 0
-
+/// Source: YAML 1.1 as libyaml reads it, and Prometheus with it.
+enum YAMLReader {
     static func read(_ text: String) throws(YAMLError) -> YAMLNode {
-        var reader = YAMLReader(text)
-        reader.skipBlanks()
-        if reader.index < reader.lines.count, reader.lines[reader.index].text == "---" {
-            reader.index += 1
+        let root: Node?
+        do {
+            // The basic resolver: what a plain scalar means is left to whoever reads the file next.
+            root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
+        } catch let error as YamlError {
+            throw YAMLError(error)
+        } catch {
+            throw YAMLError(position: JSONPosition(), reason: "\(error)")
         }
-        let node = try reader.readBlock(deeperThan: -1, depth: 0)
-        reader.skipBlanks()
-        if reader.index < reader.lines.count {
-            throw reader.error("this line belongs to nothing above it")
+        guard let root else { return .empty }
+        var reading = YAMLReading()
+        return try reading.node(root, depth: 0)
+    }
+}
+
+/// The way through one document, with what may not be exceeded on it.
+private struct YAMLReading {
+    private static let maximumDepth = 32
+    /// A few anchors within each other would otherwise become millions of nodes.
+    private static let maximumNodes = 100_000
+
+    private var nodes = 0
+
+    mutating func node(_ node: Node, depth: Int) throws(YAMLError) -> YAMLNode {
+        nodes += 1
+        guard depth < Self.maximumDepth else { throw error(node, "this is nested too deeply") }
+        guard nodes < Self.maximumNodes else {
+            throw error(
+                node,
+                "there are more than \(Self.maximumNodes) values in this file, aliases followed")
         }
-        return node
+        switch node {
+        case .scalar(let scalar):
+            return YAMLNode(content: try content(of: scalar, node), position: position(node))
+        case .sequence(let sequence):
+            try refuseTag(sequence.tag, node)
+            var items: [YAMLNode] = []
+            for item in sequence { items.append(try self.node(item, depth: depth + 1)) }
+            return YAMLNode(content: .sequence(items), position: position(node))
+        case .mapping(let mapping):
+            try refuseTag(mapping.tag, node)
+            let members = try members(of: mapping, depth: depth)
+            return YAMLNode(content: .mapping(members), position: position(node))
+        case .alias:
+            throw error(node, "this alias stands for nothing")
+        }
     }
 
-    private init(_ text: String) {
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map {
-            let content = $1.drop { $0 == " " }
-            let ending = content.hasSuffix("\r") ? content.dropLast() : content
-            return Line(number: $0 + 1, indent: $1.count - content.count, text: ending)
-        }
-    }
-
-    // MARK: Blocks
-
-    private mutating func readBlock(deeperThan parent: Int, depth: Int) throws(YAMLError)
-        -> YAMLNode
+    private func content(of scalar: Node.Scalar, _ node: Node) throws(YAMLError) -> YAMLNode.Content
     {
-        skipBlanks()
-        guard index < lines.count, lines[index].indent > parent else {
-            let position = lines[min(index, lines.count - 1)].position
-            return YAMLNode(content: .scalar("", isPlain: true), position: position)
-        }
-        guard depth < Self.maximumDepth else { throw error("this is nested too deeply") }
-        let line = lines[index]
-        if line.isItem { return try readSequence(at: line.indent, depth: depth) }
-        if try key(of: line) != nil { return try readMapping(at: line.indent, depth: depth) }
-        index += 1
-        return YAMLNode(content: try scalar(line.text, line), position: line.position)
-    }
-
-    private mutating func readSequence(at indent: Int, depth: Int) throws(YAMLError) -> YAMLNode {
-        let position = lines[index].position
-        var items: [YAMLNode] = []
-        while isAt(indent), lines[index].isItem {
-            // What follows the dash stands as if it were a line of its own.
-            let rest = lines[index].text.dropFirst().drop { $0 == " " }
-            let start = indent + lines[index].text.count - rest.count
-            if rest.isEmpty || rest.first == "#" {
-                index += 1
-                items.append(try readBlock(deeperThan: indent, depth: depth + 1))
-            } else {
-                lines[index].indent = start
-                lines[index].text = rest
-                items.append(try readBlock(deeperThan: indent, depth: depth + 1))
-            }
-        }
-        return YAMLNode(content: .sequence(items), position: position)
-    }
-
-    private mutating func readMapping(at indent: Int, depth: Int) throws(YAMLError) -> YAMLNode {
-        let position = lines[index].position
-        var members: [(key: String, value: YAMLNode)] = []
-        while isAt(indent), !lines[index].isItem, let (key, rest) = try key(of: lines[index]) {
-            if members.contains(where: { $0.key == key }) {
-                throw error("the key \"\(key)\" is there already")
-            }
-            members.append((key, try readValue(rest, indent: indent, depth: depth)))
-        }
-        if index < lines.count, lines[index].indent > indent {
-            throw error("this line is indented more than the one it should follow")
-        }
-        return YAMLNode(content: .mapping(members), position: position)
-    }
-
-    private mutating func readValue(
-        _ rest: Substring, indent: Int, depth: Int
-    ) throws(YAMLError) -> YAMLNode {
-        let line = lines[index]
-        let column = line.indent + 1 + line.text.count - rest.count
-        let position = JSONPosition(line: line.number, column: column)
-        index += 1
-        if rest.isEmpty || rest.first == "#" {
-            // A sequence may stand under its key without being indented.
-            if isAt(indent), lines[index].isItem {
-                return try readSequence(at: indent, depth: depth + 1)
-            }
-            return try readBlock(deeperThan: indent, depth: depth + 1)
-        }
-        if rest.first == "|" || rest.first == ">" {
-            let text = try readText(header: rest, deeperThan: indent, line)
-            return YAMLNode(content: .scalar(text, isPlain: false), position: position)
-        }
-        return YAMLNode(content: try scalar(rest, line), position: position)
-    }
-
-    /// The lines after `|`, or, joined by blanks, after `>`.
-    private mutating func readText(
-        header: Substring, deeperThan parent: Int, _ line: Line
-    ) throws(YAMLError) -> String {
-        guard ["|", "|-", ">", ">-"].contains(header) else {
-            throw error("a block begins with |, |-, > or >-, found \"\(header)\"", line)
-        }
-        var texts: [String] = []
-        var indent: Int?
-        while index < lines.count, lines[index].text.isEmpty || lines[index].indent > parent {
-            let line = lines[index]
-            if !line.text.isEmpty, indent == nil { indent = line.indent }
-            let extra = line.text.isEmpty ? 0 : line.indent - (indent ?? line.indent)
-            guard extra >= 0 else { throw error("this line is indented less than its block") }
-            texts.append(String(repeating: " ", count: extra) + line.text)
-            index += 1
-        }
-        while texts.last?.isEmpty == true { texts.removeLast() }
-        let text = texts.joined(separator: header.first == "|" ? "\n" : " ")
-        return header.hasSuffix("-") ? text : text + "\n"
-    }
-
-    // MARK: Keys and scalars
-
-    /// The key of `key: value` and what follows the colon; nil where the line has no key.
-    private func key(of line: Line) throws(YAMLError) -> (key: String, rest: Substring)? {
-        let text = line.text
-        guard let first = text.first, first != "\"", first != "'" else { return nil }
-        let colon = text.indices.first { index in
-            let next = text.index(after: index)
-            return text[index] == ":" && (next == text.endIndex || text[next] == " ")
-        }
-        guard let colon else { return nil }
-        let key = text[..<colon]
-        guard key.allSatisfy({ $0.isLetter || $0.isNumber || "_-. /".contains($0) }) else {
-            throw error("\"\(key)\" is no key that is read here", line)
-        }
-        return (String(key), text[text.index(after: colon)...].drop { $0 == " " })
-    }
-
-    private func scalar(
-        _ text: Substring, _ line: Line
-    ) throws(YAMLError) -> YAMLNode.Content {
-        switch text.first {
-        case "\"", "'":
-            var scalar = YAMLQuoted(text)
-            guard let value = scalar.read() else {
-                throw error("the text in quotes does not end on its line", line)
-            }
-            guard scalar.rest.isEmpty || scalar.rest.first == "#" else {
-                throw error("something follows the text in quotes", line)
-            }
-            return .scalar(value, isPlain: false)
-        case "&", "*", "!", "%", "@", "`", "[", "{", "?", "\t":
-            if text == "[]" { return .sequence([]) }
-            if text == "{}" { return .mapping([]) }
-            throw error("put \"\(text)\" in quotes, or write it as a block", line)
+        switch Tag.Name(rawValue: scalar.tag.rawValue) {
+        case .implicit: return .scalar(scalar.string, isPlain: scalar.style == .plain)
+        case .nonSpecific, .str: return .scalar(scalar.string, isPlain: false)
         default:
-            let end = text.firstRange(of: " #")?.lowerBound ?? text.endIndex
-            guard text.firstRange(of: ": ") == nil else {
-                throw error("a text with \": \" in it has to stand in quotes", line)
-            }
-            let value = String(text[..<end].reversed().drop { $0 == " " }.reversed())
-            return .scalar(value, isPlain: true)
+            try refuseTag(scalar.tag, node)
+            return .scalar(scalar.string, isPlain: true)
         }
     }
 
-    // MARK: The cursor
-
-    private mutating func isAt(_ indent: Int) -> Bool {
-        skipBlanks()
-        return index < lines.count && lines[index].indent == indent
+    private mutating func members(
+        of mapping: Node.Mapping, depth: Int
+    ) throws(YAMLError) -> [(key: String, value: YAMLNode)] {
+        var members: [(key: String, value: YAMLNode)] = []
+        var merged: [(key: String, value: YAMLNode)] = []
+        for (key, value) in mapping {
+            guard case .scalar(let name) = key else {
+                throw error(key, "a key is a text here, not a mapping or a sequence")
+            }
+            let value = try node(value, depth: depth + 1)
+            if name.string == "<<", name.style == .plain {
+                merged += try self.merged(value)
+            } else {
+                members.append((name.string, value))
+            }
+        }
+        // What stands there itself comes before what is merged in, and that in the order of its sources.
+        for member in merged where !members.contains(where: { $0.key == member.key }) {
+            members.append(member)
+        }
+        return members
     }
 
-    private mutating func skipBlanks() {
-        while index < lines.count, lines[index].isBlank { index += 1 }
+    private func merged(_ value: YAMLNode) throws(YAMLError) -> [(key: String, value: YAMLNode)] {
+        switch value.content {
+        case .mapping(let members): return members
+        case .sequence(let items):
+            var members: [(key: String, value: YAMLNode)] = []
+            for item in items { members += try merged(item) }
+            return members
+        case .scalar:
+            throw YAMLError(position: value.position, reason: "\"<<\" takes in mappings only")
+        }
     }
 
-    private func error(_ reason: String, _ line: Line? = nil) -> YAMLError {
-        let place = line ?? lines[min(index, lines.count - 1)]
-        return YAMLError(position: place.position, reason: reason)
+    private func refuseTag(_ tag: Tag, _ node: Node) throws(YAMLError) {
+        switch Tag.Name(rawValue: tag.rawValue) {
+        case .implicit, .nonSpecific, .seq, .map: return
+        default: throw error(node, "the tag \"\(tag.rawValue)\" has no meaning here; leave it out")
+        }
     }
+
+    private func position(_ node: Node) -> JSONPosition {
+        node.mark.map(JSONPosition.init) ?? JSONPosition()
+    }
+
+    private func error(_ node: Node, _ reason: String) -> YAMLError {
+        YAMLError(position: position(node), reason: reason)
+    }
+}
+
+extension YAMLError {
+    fileprivate init(_ error: YamlError) {
+        switch error {
+        case .scanner(let context, let problem, let mark, _),
+            .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            let context = context.map { "\($0.text): " } ?? ""
+            self.init(position: JSONPosition(mark), reason: context + problem)
+        case .duplicatedKeysInMapping(let keys, let context):
+            let names = keys.map { "\"\($0)\"" }.joined(separator: ", ")
+            self.init(
+                position: JSONPosition(context.mark),
+                reason: "the key \(names) is there more than once in one mapping")
+        case .reader(let problem, _, _, _):
+            self.init(position: JSONPosition(), reason: "this is no text in UTF-8: \(problem)")
+        default:
+            self.init(position: JSONPosition(), reason: "this cannot be read: \(error)")
+        }
+    }
+}
+
+extension JSONPosition {
+    fileprivate init(_ mark: Mark) { self.init(line: mark.line, column: mark.column) }
 }
