@@ -18,6 +18,10 @@ package final class Repo: Sendable {
     private let isClosed = Atomic(false)
     private let pool: DatabasePool
     private let sessions: Sessions
+    let schema: SchemaWatch
+    let audit = AuditWatch()
+    let mark: StoreMark
+    private let found = Guarded<[StoreFinding]>([])
     /// The last to be let go of.
     private let lock: Guarded<StoreLock?>
 
@@ -36,15 +40,28 @@ package final class Repo: Sendable {
         }
         try file.look()
         try file.makeDirectory()
-        lock = Guarded(try StoreLock(file))
+        let lock = try StoreLock(file)
+        try file.checkNames()
+        try lock.hold(file)
         try StoreCheck(file).run()
+        try lock.hold(file)
+        self.lock = Guarded(lock)
         file.restrict()
+        mark = try StoreMark(file)
+        let isLogGone = mark.isOpen && StoreFile.size(file.path + "-wal") == 0
+        schema = SchemaWatch(path: settings.path)
         sessions = Sessions(events, gauge)
         do {
             pool = try DatabasePool(
                 path: settings.path, configuration: settings.configuration(sessions))
         } catch { throw RepoError(error) }
-        try writeNow { session throws(RepoError) in try Migration.apply(in: session) }
+        if isLogGone { found.withLock { $0.append(.logIsGone(file.path)) } }
+        try writeNow { session throws(RepoError) in
+            try schema.look(session)
+            try Migration.apply(in: session)
+            try schema.look(session)
+            try beginAudit(session)
+        }
         events.opened(poolSize: settings.readers + 1, timeout: settings.busyTimeout)
         reportPool()
     }
@@ -99,21 +116,46 @@ package final class Repo: Sendable {
         return try result.get()
     }
 
+    /// What was not as an agent leaves its store, when it was opened.
+    package var findings: [StoreFinding] { found.withLock { $0 } }
+
+    /// Holds the end of the audit log against what the last agent wrote down of it.
+    private func beginAudit(_ session: Session) throws(RepoError) {
+        let end = try AuditEnd.read(session)
+        guard end.given < AuditEnd.lastNumber else { throw .audit(AuditEnd.usedUp(end.given)) }
+        let left = mark.head.flatMap { $0.seq < AuditEnd.lastNumber ? $0 : nil }
+        if let left, let finding = try StoreFinding.end(end, left, session) {
+            found.withLock { $0.append(finding) }
+        }
+        audit.begin(end, try AuditTally.read(session), floor: left?.seq ?? 0)
+        mark.begin(end.last)
+    }
+
     /// Emits `<prefix>.pool`; called every second or so.
     package func reportPool() { events.pool(gauge.state) }
 
     /// How busy the connections are.
     package var poolState: PoolState { gauge.state }
 
-    /// Waits for accesses that run, closes the connections, and lets another agent have the store. What comes
-    /// later fails with `.closed`.
+    /// Waits for accesses that run, carries all that is new over to the file, closes the connections, and lets another
+    /// agent have the store. What comes later fails with `.closed`.
     package func close() throws(RepoError) {
         guard isClosed.exchange(true, ordering: .acquiringAndReleasing) == false else { return }
+        var isWhole = false
         do {
-            try pool.barrierWriteWithoutTransaction { _ in sessions.forget() }
+            // The connection that is closed last only reads: it would leave everything in the log.
+            try pool.barrierWriteWithoutTransaction { database in
+                isWhole = (try? sessions.of(database).one(.carryAllOver) { $0.integer(0) }) == 0
+                sessions.forget()
+            }
             try pool.close()
         } catch { throw RepoError(error) }
+        if isWhole { mark.end() }
         lock.withLock { $0 = nil }
+        let file = StoreFile(path: settings.path).name
+        guard isWhole else {
+            throw .busy("what is new stays in \(file)-wal; keep it beside \(file)")
+        }
     }
 
     // MARK: Check-outs

@@ -14,6 +14,10 @@ package enum RepoError: Error, Hashable {
     case inUse(path: String, processID: Int32?)
     /// The file, or what stands in it, is damaged.
     case corrupt(String)
+    /// Its tables are not as an agent makes them: somebody has changed them.
+    case schema(path: String, [StoreSchema.Difference])
+    /// Nothing can be appended to the audit log.
+    case audit(String)
     /// Another program kept the store locked for longer than the busy timeout.
     case busy(String)
     /// No room is left for what was to be written.
@@ -35,6 +39,8 @@ package enum RepoError: Error, Hashable {
         case .notADatabase, .foreign, .corrupt: "corrupt"
         case .newerSchema: "newer_schema"
         case .inUse: "in_use"
+        case .schema: "schema"
+        case .audit: "audit"
         case .busy: "busy"
         case .full: "full"
         case .constraint: "constraint"
@@ -63,6 +69,12 @@ extension RepoError: CustomStringConvertible {
             "the store \(path) is in use by another agent"
                 + (processID.map { " (process \($0))" } ?? "")
         case .corrupt(let detail): "the store is damaged: \(detail)"
+        case .schema(let path, let differences):
+            "the store \(path) is not as an agent made it: "
+                + differences.prefix(4).map { "\($0)" }.joined(separator: ", ")
+                + (differences.count > 4 ? " and \(differences.count - 4) more" : "")
+                + "; undo that with sqlite3, or move the store away"
+        case .audit(let detail): "the audit log takes no entry: \(detail)"
         case .busy(let detail): "the store is locked by another program: \(detail)"
         case .full(let detail): "no room is left for the store: \(detail)"
         case .constraint(let detail): "the store refused a contradiction: \(detail)"

@@ -83,7 +83,83 @@ struct RetentionTests {
             [DeviceRow(id: "d", site: "s", protocolName: "local")], at: 1)
         let figures = try await repo.figures()
         #expect(figures.rows == ["devices": 1, "runs": 1, "run_chunks": 3])
-        #expect(figures.schema == 3)
+        #expect(figures.schema == 4)
         #expect(figures.logBytes > 0)
+    }
+
+    private static func entry(_ number: Int) -> AuditEntry {
+        AuditEntry(
+            eventType: "run.started", actor: .init("schedule:backup-\(number % 40)", .system),
+            resourceType: "run", resourceID: RunID().text, action: "start",
+            details: #"{"device_id":"edge-\#(number)","site":"lab","command":["uptime","-p"]}"#,
+            correlationID: RunID().text, clientIP: "127.0.0.1", userAgent: "curl/8.0",
+            insertedAt: Int64(number) * 1_000_000)
+    }
+
+    @Test func `what the audit log takes is not counted against runs`() async throws {
+        let audit = AuditStore(repo)
+        for start in stride(from: 0, to: 4000, by: 500) {
+            try await audit.append((start..<start + 500).map(Self.entry))
+        }
+        let run = try await store(end: 10, chunks: 2)
+        #expect(try await repo.figures().rows["run_chunks"] == 2)
+        let used = try await repo.sizes()
+        #expect(used.audit > 1 << 20, "more than runs may take")
+        #expect(try await store.prune(maxBytes: 1 << 20) == PruneReport())
+        #expect(try await store.run(run.id) != nil)
+    }
+
+    @Test(arguments: [false, true])
+    func `what the audit log takes is known well enough without counting pages`(_ isLarge: Bool)
+        async throws
+    {
+        let audit = AuditStore(repo)
+        for start in stride(from: 0, to: 6000, by: 500) {
+            try await audit.append(
+                (start..<start + 500).map { number in
+                    var entry = Self.entry(number)
+                    if isLarge { entry.details += String(repeating: "x", count: 900) }
+                    return entry
+                })
+        }
+        let told = try await repo.sizes().audit
+        try repo.close()
+        let outcome = try await ChildProcess.run(
+            "sqlite3",
+            [
+                "-readonly", repo.settings.path,
+                "SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%audit%'",
+            ])
+        let bytes = try #require(Int64(outcome.output.split(separator: "\n").first ?? ""))
+        #expect((bytes * 3 / 4...bytes * 4 / 3).contains(told), "\(told) of \(bytes)")
+    }
+
+    @Test(arguments: ["-1", "9223372036854775807", "-9223372036854775808"])
+    func `a size that somebody wrote into the store removes nothing that fits`(_ bytes: String)
+        async throws
+    {
+        let run = try await store(end: 10, chunks: 2)
+        let outcome = try await ChildProcess.run(
+            "sqlite3", [repo.settings.path, "UPDATE audit_tally SET bytes = \(bytes)"])
+        try #require(outcome.exit == .code(0))
+        try await store.prune(maxBytes: 1 << 20)
+        #expect(try await store.run(run.id) != nil)
+        try await AuditStore(repo).append([Self.entry(1)])
+    }
+
+    @Test func `a run that cannot be removed ends the removal instead of holding it up`()
+        async throws
+    {
+        try await store(end: 10)
+        let outcome = try await ChildProcess.run(
+            "sqlite3",
+            [
+                repo.settings.path,
+                "CREATE TRIGGER stay BEFORE DELETE ON runs BEGIN SELECT RAISE(IGNORE); END",
+            ])
+        try #require(outcome.exit == .code(0))
+        await #expect { try await store.prune(before: 20) } throws: {
+            ($0 as? RepoError)?.kind == "constraint"
+        }
     }
 }

@@ -4,6 +4,7 @@ enum AuditRow {
         seq, event_type, actor_id, actor_type, resource_type, resource_id, action, details, \
         correlation_id, client_ip, user_agent, inserted_at, hash
         """
+    static let sealedColumns = columns + ", seal"
 
     static func decode(_ columns: Columns) throws(RepoError) -> AuditRecord {
         guard let kind = AuditEntry.Actor.Kind(rawValue: columns.text(3)) else {
@@ -18,13 +19,14 @@ enum AuditRow {
         return AuditRecord(seq: columns.integer(0), entry: entry, hash: columns.bytes(12))
     }
 
-    static func values(_ entry: AuditEntry, seq: Int64, hash: [UInt8]) -> [SQLValue] {
+    /// All but the hash and the seal: what the hash is of.
+    static func values(_ entry: AuditEntry, seq: Int64) -> [SQLValue] {
         [
             .integer(seq), .text(entry.eventType), .text(entry.actor.id),
             .text(entry.actor.kind.rawValue), .text(entry.resourceType),
             SQLValue(entry.resourceID), .text(entry.action), .text(entry.details),
             SQLValue(entry.correlationID), SQLValue(entry.clientIP), SQLValue(entry.userAgent),
-            .integer(entry.insertedAt), .blob(hash),
+            .integer(entry.insertedAt),
         ]
     }
 }
@@ -32,23 +34,21 @@ enum AuditRow {
 extension Statement {
     static let appendAudit = Statement(
         source: "audit_entries", command: .insert,
-        sql: "INSERT INTO audit_entries (\(AuditRow.columns)) "
-            + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    /// The last number that was given, though its entry be gone, and the last hash there is.
-    static let auditEnd = Statement(
-        source: "audit_entries", command: .select,
-        sql: """
-            SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'audit_entries'), 0),
-                coalesce((SELECT max(seq) FROM audit_entries), 0)),
-                (SELECT hash FROM audit_entries ORDER BY seq DESC LIMIT 1)
-            """)
-    static let auditAfter = Statement(
-        source: "audit_entries", command: .select,
-        sql: "SELECT \(AuditRow.columns) FROM audit_entries WHERE seq > ? ORDER BY seq LIMIT ?")
+        sql: "INSERT INTO audit_entries (\(AuditRow.sealedColumns)) "
+            + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    static let auditAfter = after(AuditRow.sealedColumns)
+    /// For a store whose schema knows no seals.
+    static let auditAfterUnsealed = after(AuditRow.columns + ", NULL")
     static let auditTime = Statement(
         source: "audit_entries", command: .select,
         sql: "SELECT inserted_at FROM audit_entries WHERE seq = ?")
-    static let auditGuards = Statement(
-        source: "schema", command: .select,
-        sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+    static let auditHash = Statement(
+        source: "audit_entries", command: .select,
+        sql: "SELECT hash FROM audit_entries WHERE seq = ?")
+
+    private static func after(_ columns: String) -> Statement {
+        Statement(
+            source: "audit_entries", command: .select,
+            sql: "SELECT \(columns) FROM audit_entries WHERE seq > ? ORDER BY seq LIMIT ?")
+    }
 }

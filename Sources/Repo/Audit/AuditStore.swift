@@ -1,27 +1,51 @@
-import GRDB
 import Telemetry
 
 /// The audit log in the store: entries are appended, read and verified, and never changed.
 package struct AuditStore: Sendable {
+    /// What became of entries that were appended.
+    package struct Appended: Sendable, Equatable {
+        /// The last of them.
+        package let head: AuditVerdict.Anchor
+        /// Why the log before them is not as the agent left it, a sentence.
+        package let alteration: String?
+    }
+
     private let repo: Repo
+    private let keys: AuditKeys
 
-    package init(_ repo: Repo) { self.repo = repo }
+    package init(_ repo: Repo, keys: AuditKeys = .none) {
+        self.repo = repo
+        self.keys = keys
+    }
 
-    /// Stores entries, all or none, in one transaction; committed when this returns.
-    package func append(_ entries: [AuditEntry]) async throws(RepoError) {
-        guard !entries.isEmpty else { return }
-        try await repo.write { session throws(RepoError) in
-            let end = try session.one(.auditEnd) { ($0.integer(0), $0.bytes(1)) }
-            var (seq, previous) = end ?? (0, [])
-            if previous.isEmpty { previous = AuditChain.beginning }
+    /// Stores entries, all or none, in one transaction; committed when this returns. Nil where there are none.
+    @discardableResult
+    package func append(_ entries: [AuditEntry]) async throws(RepoError) -> Appended? {
+        guard !entries.isEmpty else { return nil }
+        let (watch, keys) = (repo.audit, keys)
+        let appended = try await repo.write { session throws(RepoError) in
+            let end = try AuditEnd.read(session)
+            let alteration = watch.fault(of: end)
+            var tally = try AuditTally.read(session)
+            var seq = max(end.given, watch.floor)
+            var previous = end.hash.isEmpty ? AuditChain.beginning : end.hash
             for entry in entries {
-                guard seq < .max else { throw .constraint("the audit log's numbers are used up") }
+                guard seq < AuditEnd.lastNumber else { throw .audit(AuditEnd.usedUp(seq)) }
                 seq += 1
-                let values = AuditRow.values(entry, seq: seq, hash: []).dropLast()
+                let values = AuditRow.values(entry, seq: seq)
                 previous = AuditChain.hash(after: previous, values)
-                try session.run(.appendAudit, values + [.blob(previous)])
+                let added = try session.run(
+                    .appendAudit, values + [.blob(previous), SQLValue(seal: keys.seal(previous))])
+                guard added == 1 else { throw .audit("an entry was not taken by its table") }
+                tally.count(entry, seq: seq, hash: previous)
             }
+            try tally.save(session)
+            let head = AuditVerdict.Anchor(seq: seq, hash: previous)
+            watch.extended(from: end, to: tally, last: head)
+            return Appended(head: head, alteration: alteration)
         }
+        repo.mark.note(appended.head)
+        return appended
     }
 
     /// The newest entries, or with `before` those older than that one; newest first.
@@ -40,11 +64,14 @@ package struct AuditStore: Sendable {
         }
     }
 
+    /// The last entry that the agent has written, or found at its start.
+    package var head: AuditVerdict.Anchor? { repo.mark.head }
+
     /// Looks at every entry, a page to a read: others read and write in between.
     package func verify(against anchor: AuditVerdict.Anchor? = nil)
         async throws(RepoError) -> AuditVerdict
     {
-        var walk = AuditWalk(anchor: anchor)
+        var walk = AuditWalk(anchor: anchor, left: repo.mark.head, keys: keys)
         while true {
             let start = walk
             let (next, goesOn) = try await repo.read { session throws(RepoError) in
@@ -56,31 +83,17 @@ package struct AuditStore: Sendable {
             guard goesOn else { return walk.verdict }
         }
     }
+}
 
-    /// The same for a file, whether an agent has it open or not; nothing is written.
-    package static func verify(
-        path: String, against anchor: AuditVerdict.Anchor? = nil
-    ) throws(RepoError) -> AuditVerdict {
-        let file = StoreFile(path: path)
-        guard try file.look() != nil else { throw .place(path: path, reason: "it is not there") }
-        var settings = Repo.Settings(path: path)
-        settings.readers = 1
-        let events: RepoEvents
-        do {
-            events = try RepoEvents(
-                bus: TelemetryBus(), prefix: settings.eventPrefix, repo: settings.name,
-                database: file.name)
-        } catch { throw .settings("\(error)") }
-        let sessions = Sessions(events, PoolGauge())
-        var configuration = settings.configuration(sessions)
-        configuration.readonly = true
-        do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            var walk = AuditWalk(anchor: anchor)
-            while try queue.read({ database in try walk.page(sessions.of(database)) }) {}
-            queue.inDatabase { _ in sessions.forget() }
-            try queue.close()
-            return walk.verdict
-        } catch { throw RepoError(error) }
+extension AuditEnd {
+    /// No entry gets a higher number: what counts on from there must never reach the last integer.
+    static let lastNumber: Int64 = 1 << 62
+
+    static func usedUp(_ seq: Int64) -> String {
+        "its last number is \(seq), and no entry may come after \(lastNumber)"
     }
+}
+
+extension SQLValue {
+    fileprivate init(seal: [UInt8]?) { self = seal.map(Self.blob) ?? .null }
 }

@@ -13,6 +13,8 @@ package struct AuditVerdict: Sendable, Equatable {
             self.hash = hash
         }
 
+        init(seq: Int64, hash: [UInt8]) { self.init(seq: seq, hash: SHA256.hex(hash)) }
+
         /// `17:9f86d081…`
         package init?(_ text: String) {
             let parts = text.split(separator: ":", maxSplits: 1)
@@ -32,11 +34,27 @@ package struct AuditVerdict: Sendable, Equatable {
         case missing(ClosedRange<Int64>)
         /// The entry is not what it was when its hash was written down.
         case notTheAnchor(seq: Int64)
-        /// A trigger that keeps entries as they are is gone, or is not the agent's.
-        case guardMissing(name: String)
+        /// The entry is not the one that stands beside the store as the last.
+        case notAsLeft(seq: Int64)
+        /// What holds entries, and keeps them as they are, is not as it was made.
+        case schema(StoreSchema.Difference)
+        /// The file is damaged; SQLite's own words.
+        case damaged(String)
+        /// The store counts other than there are.
+        case count(stored: Int64, found: Int64)
+        /// The last entry is not the one the store remembers.
+        case endChanged
+        /// It has no seal, though one before it has.
+        case unsealed(seq: Int64)
+        /// It was sealed with none of the keys.
+        case wrongSeal(seq: Int64)
+        /// No entry has a seal, though there is a key.
+        case noSeal
     }
 
     package internal(set) var entries: Int64 = 0
+    /// Those of them that have a seal.
+    package internal(set) var sealed: Int64 = 0
     /// The last entry: worth writing down elsewhere.
     package internal(set) var head: Anchor?
     /// The first ones, in order.
@@ -62,8 +80,16 @@ extension AuditVerdict.Fault: CustomStringConvertible {
         case .missing(let range):
             "the entries \(range.lowerBound) to \(range.upperBound) are missing"
         case .notTheAnchor(let seq): "entry \(seq) has another hash than was written down"
-        case .guardMissing(let name):
-            "the trigger \"\(name)\", which keeps entries as they are, is gone or was changed"
+        case .notAsLeft(let seq):
+            "entry \(seq) has another hash than the agent wrote down beside the store"
+        case .schema(let difference): "\(difference)"
+        case .damaged(let detail): "the file is damaged: \(detail)"
+        case .count(let stored, let found):
+            "the store counts \(stored) entries, and \(found) are there"
+        case .endChanged: "the last entry is not the one that the store remembers as the last"
+        case .unsealed(let seq): "entry \(seq) has no seal, though earlier ones have one"
+        case .wrongSeal(let seq): "entry \(seq) was not sealed with the key"
+        case .noSeal: "no entry is sealed, though there is a key"
         }
     }
 }

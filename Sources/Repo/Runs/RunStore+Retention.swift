@@ -7,8 +7,8 @@ package struct PruneReport: Sendable, Equatable {
 }
 
 extension RunStore {
-    /// Removes the runs that ended before `before`, and then, while what is stored takes more than `maxBytes`,
-    /// those that ended first. Runs that have not ended stay.
+    /// Removes the runs that ended before `before`, and then, while runs take more than `maxBytes`, those that ended
+    /// first. Runs that have not ended stay. What the audit log takes is not counted.
     ///
     /// Each transaction removes at most `step` chunks, so that other writes wait for milliseconds; between two,
     /// they go first. The file does not shrink at once: freed room is used again, and given back to the system, in
@@ -38,9 +38,12 @@ extension RunStore {
         guard let run = try due(before, maxBytes, session) else { return nil }
         var report = report
         let chunks = try session.run(.deleteChunks, [.integer(run), .integer(step)])
-        report.chunks += chunks
+        report.chunks &+= chunks
         if chunks < step {
-            try session.run(.deleteRun, [.integer(run)])
+            // One that cannot be removed would be the next for ever.
+            guard try session.run(.deleteRun, [.integer(run)]) == 1 else {
+                throw .constraint("a run that is to be removed stays")
+            }
             report.runs += 1
         }
         return report
@@ -54,7 +57,9 @@ extension RunStore {
             let old = try session.one(.oldestEndedBefore, [.integer(before)]) { $0.integer(0) }
             if let old { return old }
         }
-        guard let maxBytes, try StorePages.read(session).usedBytes > maxBytes else { return nil }
+        guard let maxBytes, try StorePages.read(session).runBytes(session) > maxBytes else {
+            return nil
+        }
         return try session.one(.oldestEnded) { $0.integer(0) }
     }
 

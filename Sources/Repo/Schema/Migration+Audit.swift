@@ -34,31 +34,22 @@ extension Migration {
             WHERE correlation_id IS NOT NULL
             """,
             "CREATE INDEX audit_by_time ON audit_entries (inserted_at)",
-        ] + auditGuards.map(\.sql))
+        ] + auditGuards)
 
-    /// The triggers that keep entries as they are, by name.
-    static let auditGuards: [(name: String, sql: String)] = [
-        (
-            "audit_keeps_what_is_there",
-            """
-            CREATE TRIGGER audit_keeps_what_is_there BEFORE UPDATE ON audit_entries
-            BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END
-            """
-        ),
-        (
-            "audit_keeps_all",
-            """
-            CREATE TRIGGER audit_keeps_all BEFORE DELETE ON audit_entries
-            BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END
-            """
-        ),
-        (
-            "audit_appends",
-            """
-            CREATE TRIGGER audit_appends BEFORE INSERT ON audit_entries
-            WHEN NEW.seq <= (SELECT coalesce(max(seq), 0) FROM audit_entries)
-            BEGIN SELECT RAISE(ABORT, 'audit entries are only ever appended'); END
-            """
-        ),
+    /// The triggers that keep entries as they are.
+    private static let auditGuards = [
+        """
+        CREATE TRIGGER audit_keeps_what_is_there BEFORE UPDATE ON audit_entries
+        BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END
+        """,
+        """
+        CREATE TRIGGER audit_keeps_all BEFORE DELETE ON audit_entries
+        BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END
+        """,
+        """
+        CREATE TRIGGER audit_appends BEFORE INSERT ON audit_entries
+        WHEN NEW.seq <= (SELECT coalesce(max(seq), 0) FROM audit_entries)
+        BEGIN SELECT RAISE(ABORT, 'audit entries are only ever appended'); END
+        """,
     ]
 }

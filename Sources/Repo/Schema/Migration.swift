@@ -14,13 +14,20 @@ struct Migration: Sendable {
     }
 
     /// In the order they are applied. Only ever appended to.
-    static let all: [Migration] = [.runs, .audit, .auditResourceTypes]
+    static let all: [Migration] = [
+        .runs, .audit, .auditResourceTypes, .auditTally,
+    ]
+
+    /// From this schema on there is an audit log.
+    static let firstWithAudit = 2
+    /// From this schema on entries may have a seal, and are counted.
+    static let firstWithTally = 4
 }
 
 extension Migration {
     /// Brings a store to the newest schema, one transaction for each step.
     static func apply(_ migrations: [Migration] = all, in session: Session) throws(RepoError) {
-        let schema = try session.one(.schemaNumber) { Int($0.integer(0)) } ?? 0
+        let schema = try number(in: session)
         for (index, migration) in migrations.enumerated().dropFirst(schema) {
             try session.transaction {
                 () throws(RepoError) in
@@ -34,6 +41,13 @@ extension Migration {
         }
         // What ran once need not stay prepared.
         session.forget()
+    }
+
+    /// The number of the last migration that was applied.
+    static func number(in session: Session) throws(RepoError) -> Int {
+        let number = try session.one(.schemaNumber) { $0.integer(0) } ?? 0
+        guard number >= 0 else { throw .corrupt("it says that its schema is \(number)") }
+        return Int(clamping: number)
     }
 }
 

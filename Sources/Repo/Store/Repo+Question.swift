@@ -1,10 +1,14 @@
 extension Repo {
     /// Reads a little and opens a transaction that writes nothing, to see whether and how fast the store answers.
     ///
+    /// Where somebody has changed the schema since it was last looked at, holds it against what it should be.
+    ///
     /// Takes its turn behind other writes, and waits as they do where another program has locked the store.
     package func question() async throws(RepoError) {
-        _ = try await read { session throws(RepoError) in
-            try session.one(.question) { $0.integer(0) }
+        let schema = schema
+        try await read { session throws(RepoError) in
+            _ = try session.one(.question) { $0.integer(0) }
+            try schema.look(session)
         }
         try await write { session throws(RepoError) in
             _ = try session.one(.question) { $0.integer(0) }

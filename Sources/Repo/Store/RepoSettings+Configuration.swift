@@ -46,6 +46,9 @@ extension Statement {
         pragma("wal_autocheckpoint = \((8 << 20) / max(512, pageSize))")
     }
 
+    /// Has all of it carried over, and the log emptied. Answers 1 where a reader of another program stood in the way.
+    static let carryAllOver = pragma("wal_checkpoint(TRUNCATE)")
+
     private static func pragma(_ text: String) -> Statement {
         Statement(source: "schema", command: .pragma, sql: "PRAGMA " + text)
     }

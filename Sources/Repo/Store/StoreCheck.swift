@@ -35,6 +35,10 @@ struct StoreCheck {
         guard application == StoreHeader.applicationID || application == 0 && schema == 0 else {
             throw .foreign(path: file.path)
         }
+        guard schema >= 0 else {
+            throw .corrupt(
+                "\(file.path): it says that its schema is \(schema); it was left as it is")
+        }
         guard schema <= Migration.all.count else {
             throw .newerSchema(path: file.path, found: schema, known: Migration.all.count)
         }

@@ -56,6 +56,17 @@ struct StoreFile {
         return Int64(status.st_size)
     }
 
+    /// Refuses a file with a second name: what is new lies in a file named after one of them, and is lost to the other.
+    func checkNames() throws(RepoError) {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_nlink > 1 else { return }
+        throw .place(
+            path: path,
+            reason:
+                "it has \(status.st_nlink) names (hard links), and what is new is kept beside one of "
+                + "them; leave it the name it was used by")
+    }
+
     /// Makes an empty file, 0600 whatever the umask. SQLite gives the files beside it the same rights.
     func create() throws(RepoError) {
         let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

@@ -1,11 +1,14 @@
 import Glibc
+import Telemetry
 
 /// Keeps a second agent out of a store, for as long as it lives or until its process ends, however it ends.
 ///
-/// A lock of its own file, not of the database: SQLite's locks belong to a process and fall with any close of the
-/// file, and an agent that waits for the next start must not hold up `sqlite3`.
+/// A lock of its own file, and one of the database, which may have another name elsewhere. Both are `flock`: SQLite's
+/// locks are others, which belong to a process and fall with any close of the file. So the database stays open here until
+/// SQLite has closed it, and `sqlite3` is not held up.
 final class StoreLock: Sendable {
     private let file: Int32
+    private let database = Guarded<Int32>(-1)
 
     init(_ store: StoreFile) throws(RepoError) {
         let path = store.path + ".lock"
@@ -25,7 +28,30 @@ final class StoreLock: Sendable {
         if ftruncate(file, 0) == 0 { _ = pwrite(file, text, text.count, 0) }
     }
 
+    /// Locks the database itself, once it is there.
+    func hold(_ store: StoreFile) throws(RepoError) {
+        try database.withLock { database throws(RepoError) in
+            guard database < 0 else { return }
+            let file = open(store.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+            guard file >= 0 else {
+                if errno == ENOENT { return }
+                throw .place(
+                    path: store.path, reason: "cannot read it: \(String(cString: strerror(errno)))")
+            }
+            guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+                close(file)
+                throw .inUse(path: store.path, processID: nil)
+            }
+            database = file
+        }
+    }
+
     deinit {
+        database.withLock {
+            guard $0 >= 0 else { return }
+            flock($0, LOCK_UN)
+            close($0)
+        }
         guard file >= 0 else { return }
         // The lock is the open file's: a child between fork and exec would hold on to it beyond a mere close.
         flock(file, LOCK_UN)

@@ -9,9 +9,20 @@ struct StorePages: Equatable {
     let free: Int64
 
     /// What rows and indexes take.
-    var usedBytes: Int64 { (all &- free).multipliedReportingOverflow(by: size).partialValue }
+    var usedBytes: Int64 { bytes(max(0, all) - min(max(0, free), max(0, all))) }
     /// What nothing is stored in.
-    var freeBytes: Int64 { free.multipliedReportingOverflow(by: size).partialValue }
+    var freeBytes: Int64 { bytes(max(0, free)) }
+
+    /// What all but the audit log takes.
+    func runBytes(_ session: Session) throws(RepoError) -> Int64 {
+        let audit = try AuditTally.read(session).bytes
+        return usedBytes - min(max(0, audit), usedBytes)
+    }
+
+    private func bytes(_ pages: Int64) -> Int64 {
+        let product = pages.multipliedReportingOverflow(by: max(0, size))
+        return product.overflow ? .max : product.partialValue
+    }
 
     static func read(_ session: Session) throws(RepoError) -> StorePages {
         StorePages(
