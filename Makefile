@@ -14,7 +14,7 @@ CONFIG      ?= config.example.json
 TESTS_AT_ONCE ?= 8
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test lint format bench sanitize clean build-packages test-packages toolchain
+.PHONY: help build run demo test lint format bench sanitize clean build-packages test-packages toolchain
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ build: toolchain build-packages ## Build the agent and its plugins, optimised
 
 run: build ## Build, then run the agent in the foreground (CONFIG=FILE for another configuration)
 	exec .build/release/agent run --config $(CONFIG)
+
+demo: ## Show what trouble looks like, at the agent that make run has started
+	CONFIG=$(CONFIG) Examples/demo/demo.sh
 
 test: toolchain test-packages lint $(VENV)/installed ## Check everything: style, layers, headers, tests
 	swift build --build-tests $(SWIFT_FLAGS)

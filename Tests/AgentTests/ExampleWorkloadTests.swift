@@ -12,7 +12,8 @@ struct ExampleWorkloadTests {
         directory = try TemporaryDirectory()
         let example = try String(
             contentsOfFile: "\(repositoryRoot)/config.example.json", encoding: .utf8)
-        let text = example.replacing("127.0.0.1:9568", with: "127.0.0.1:0")
+        // A port that the file says: the demonstration reads there where the agent is.
+        let text = example.replacing("127.0.0.1:9568", with: "127.0.0.1:\(try freePort(.tcp))")
             .replacing("127.0.0.1:8094", with: "127.0.0.1:0")
         agent = try await RunningAgent(
             configurationFile: try directory.write(text, to: "config.json"))
@@ -32,16 +33,44 @@ struct ExampleWorkloadTests {
         return Int(outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     }
 
+    /// What `make demo` does.
+    private func demonstrate() async throws {
+        let outcome = try await ChildProcess.run(
+            "\(repositoryRoot)/Examples/demo/demo.sh",
+            environment: ["AGENT": agentExecutable, "CONFIG": directory.path("config.json")])
+        #expect(outcome.exit == .code(0), "\(outcome)")
+        #expect(outcome.output.contains("demo: a slow query"), "\(outcome)")
+    }
+
+    @Test func `nothing goes wrong by itself: the log is quiet, and every run ends well`()
+        async throws
+    {
+        try await waitUntil("some runs of each schedule") {
+            let runs = try await store("SELECT count(*) FROM runs WHERE status = 'ok'")
+            let schedules = try await store(
+                "SELECT count(DISTINCT requested_by) FROM runs WHERE status = 'ok'")
+            return runs >= 8 && schedules >= 4
+        }
+        #expect(
+            try await store("SELECT count(*) FROM runs WHERE status IN ('error', 'timeout')") == 0)
+        let log = agent.process.errors
+        #expect(!log.contains(" warning ") && !log.contains(" error "), "\(log)")
+        #expect(log.contains("  page      http://127.0.0.1:\(agent.port)/\n"), "\(log)")
+        #expect(try await agent.client.get("/health/detailed").text.hasPrefix(#"{"status":"ok""#))
+    }
+
     @Test
     func `runs, quota, chunks and queries move, and agree with each other and with the store`()
         async throws
     {
+        try await demonstrate()
         try await waitUntil("runs of every kind") {
             let samples = try await agent.samples()
             return total("runner_runs_created_total", samples) >= 8
                 && samples.contains {
                     $0.key.hasPrefix("runner_stops_total") && $0.key.contains("error")
                 }
+                && total("quota_rejections_total", samples) > 0
                 && total("runner_chunks_total", samples) >= 10
         }
         // Between two looks of a schedule nothing moves: then all numbers are of one moment.

@@ -16,6 +16,7 @@ struct Banner {
             let gap = max(1, 10 - word.count)
             lines.append("  \(word)\(String(repeating: " ", count: gap))\(text)")
         }
+        add("page", url("/"))
         for route in routes where route.methods.contains("GET") {
             add(route.path.split(separator: "/").last.map(String.init) ?? "/", url(route.path))
         }

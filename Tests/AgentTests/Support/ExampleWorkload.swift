@@ -17,7 +17,13 @@ struct ExampleWorkload {
         let example = try Data(
             contentsOf: URL(fileURLWithPath: "\(repositoryRoot)/config.example.json"))
         var top = try JSONSerialization.jsonObject(with: example) as? [String: Any] ?? [:]
-        #expect(top["schedules"] != nil)
+        // The example is healthy; here some of its runs fail.
+        let schedules = top["schedules"] as? [[String: Any]] ?? []
+        #expect(!schedules.isEmpty)
+        top["schedules"] =
+            schedules + [
+                ["name": "failing", "device": "lab-1", "command": "exit 3", "every": "5s"]
+            ]
         top["http"] = ["listen": "127.0.0.1:0", "drain": "0s"]
         top["intake"] = ["unix_stream": ["path": "agent.sock"], "limits": ["connections": 1]]
         top["series"] = ["tick": "1s"]
