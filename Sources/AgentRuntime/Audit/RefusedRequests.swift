@@ -4,7 +4,8 @@ import Synchronization
 import Telemetry
 
 /// Notes requests that were refused, so that a flood of them is a few entries: the first of a kind at once, and those that
-/// come after it within a minute as one.
+/// come after it within a minute as one. What goes on is told of ever more rarely, down to once an hour; of kinds without
+/// number only some are told apart. So nobody fills the log who has no token.
 final class RefusedRequests: Sendable {
     /// What is counted together.
     struct Kind: Hashable, Sendable {
@@ -19,15 +20,43 @@ final class RefusedRequests: Sendable {
 
     private struct Window {
         let since: Int64
+        var length = RefusedRequests.length
         var repeats = 0
     }
 
+    /// Kinds that may still be told apart: from however many addresses one knocks, a day has only so many. What finds no
+    /// place is one kind.
+    private struct Allowance {
+        var places = RefusedRequests.maximumKinds
+        var since: Int64?
+
+        mutating func take(at now: Int64) -> Bool {
+            let start = since ?? now
+            let new = max(0, (now &- start) / RefusedRequests.refill)
+            since = start &+ new &* RefusedRequests.refill
+            places = Int(min(Int64(places) &+ new, Int64(RefusedRequests.maximumKinds)))
+            guard places > 0 else { return false }
+            places -= 1
+            return true
+        }
+    }
+
+    private struct State {
+        var windows: [Kind: Window] = [:]
+        var allowance = Allowance()
+    }
+
     static let length: Int64 = 60_000_000_000
-    static let maximumKinds = 256
+    /// Of the windows of a flood that goes on.
+    static let longest: Int64 = 60 * length
+    /// How many kinds are told apart at once.
+    static let maximumKinds = 64
+    /// After how long one more may be.
+    static let refill: Int64 = 300_000_000_000
 
     private let audit: AuditLog
     private let clock: TelemetryClock
-    private let windows = Mutex<[Kind: Window]>([:])
+    private let state = Mutex(State())
 
     init(_ audit: AuditLog, clock: TelemetryClock = .machine) {
         self.audit = audit
@@ -45,14 +74,14 @@ final class RefusedRequests: Sendable {
     /// Counts it. Answers what is to be told at once.
     func count(_ kind: Kind) -> Kind? {
         let now = clock.monotonic()
-        return windows.withLock { windows in
-            let isNew = windows[kind] == nil
-            let kind = isNew && windows.count >= Self.maximumKinds ? .others : kind
-            guard windows[kind] == nil else {
-                windows[kind]?.repeats += 1
+        return state.withLock { state in
+            let isTold = state.windows[kind] != nil || state.allowance.take(at: now)
+            let kind = isTold ? kind : .others
+            guard state.windows[kind] == nil else {
+                state.windows[kind]?.repeats += 1
                 return nil
             }
-            windows[kind] = Window(since: now)
+            state.windows[kind] = Window(since: now)
             return kind
         }
     }
@@ -60,12 +89,13 @@ final class RefusedRequests: Sendable {
     /// Tells of the windows that have ended, or of all; to be called every few seconds.
     func flush(all: Bool = false) {
         let now = clock.monotonic()
-        let ended = windows.withLock { windows in
-            let ended = windows.filter { all || now &- $0.value.since >= Self.length }
-            for kind in ended.keys {
-                // Where the flood goes on, its next entry is a window away too.
-                let goesOn = !all && (ended[kind]?.repeats ?? 0) > 0
-                windows[kind] = goesOn ? Window(since: now) : nil
+        let ended = state.withLock { state in
+            let ended = state.windows.filter { all || now &- $0.value.since >= $0.value.length }
+            for (kind, window) in ended {
+                // Where the flood goes on, its next entry is further away each time.
+                let goesOn = !all && window.repeats > 0
+                let next = min(window.length &* 2, Self.longest)
+                state.windows[kind] = goesOn ? Window(since: now, length: next) : nil
             }
             return ended
         }

@@ -1,5 +1,6 @@
 import AgentConfiguration
 import ArgumentParser
+import CPlatform
 import Logging
 import UnixSignals
 
@@ -24,7 +25,12 @@ struct RunVerb {
     let file: String
 
     func run() async throws {
-        // First of all: a hangup that nobody catches ends a program.
+        if let want = StartResources.wantOfAgent() {
+            StandardError.write("\(want)\n", within: .seconds(5))
+            throw ExitCode(1)
+        }
+        platform_raise_descriptor_limit()
+        // Before anything else is done: a hangup that nobody catches ends a program.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         let log = StructuredLog()
         do throws(StartFailure) {
@@ -33,7 +39,7 @@ struct RunVerb {
             log.flush()
         } catch {
             log.flush()
-            StandardError.write("\(error)\n")
+            StandardError.write("\(error)\n", within: .seconds(5))
             throw ExitCode(error.exitCode)
         }
     }

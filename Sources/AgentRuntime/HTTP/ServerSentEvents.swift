@@ -55,17 +55,25 @@ enum ServerSentEvents {
                 }
             }
         }
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: contentType, .cacheControl: "no-store",
-                .xContentTypeOptions: "nosniff",
-            ], body: body)
+        var headers: HTTPFields = [
+            .contentType: contentType, .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+        ]
+        headers.refuseBuffering()
+        return Response(status: .ok, headers: headers, body: body)
     }
 
     /// What a client that comes back has seen last; nil where it begins.
     static func lastEventID(_ exchange: HTTPExchange) -> String? {
         HTTPField.Name("Last-Event-ID").flatMap { exchange.request.headers[$0] }
+    }
+}
+
+extension HTTPFields {
+    /// Has a proxy pass on each piece as it comes; one that packs answers would keep all of it to the end.
+    ///
+    /// Source: nginx, ngx_http_proxy_module, proxy_buffering
+    fileprivate mutating func refuseBuffering() {
+        if let name = HTTPField.Name("X-Accel-Buffering") { self[name] = "no" }
     }
 }
 

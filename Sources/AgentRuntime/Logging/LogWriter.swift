@@ -13,6 +13,8 @@ final class LogWriter: Sendable {
         case record(LogRecord)
         /// A message that is only made here: nil where there is nothing to say.
         case deferred(EventCopy, any EventDescriber)
+        /// Whole lines that are no messages, written as they are.
+        case text(String)
     }
 
     private struct State: Sendable {
@@ -43,7 +45,8 @@ final class LogWriter: Sendable {
         self.output = output
         let threads = BlockingThreads(limit: 1)
         if !threads.run({ [self] in write() }) {
-            StandardError.write("no thread for the log; messages are lost\n")
+            StandardError.write(
+                "no thread for the log; messages are lost\n", within: .seconds(1))
         }
     }
 
@@ -51,6 +54,9 @@ final class LogWriter: Sendable {
     func append(_ event: EventCopy, _ describer: any EventDescriber) {
         append(.deferred(event, describer))
     }
+
+    /// Has lines written that are no messages, in their turn.
+    func append(text: String) { append(.text(text)) }
 
     private func append(_ entry: Entry) {
         monitor.withLock { state in
@@ -99,6 +105,7 @@ final class LogWriter: Sendable {
                 format = LogFormat(settings)
             }
             for entry in batch {
+                if case .text(let text) = entry { bytes += text.utf8 }
                 if let record = record(entry) { format.append(record, to: &bytes) }
             }
             if dropped > 0 { format.append(loss(dropped), to: &bytes) }
@@ -112,6 +119,7 @@ final class LogWriter: Sendable {
         switch entry {
         case .record(let record): return record
         case .deferred(let event, let describer): return describer.record(of: event)
+        case .text: return nil
         }
     }
 

@@ -72,6 +72,9 @@ package struct StructuredLog: Sendable {
         writer.append(event, describer)
     }
 
-    /// Blocks until what was logged before is written.
+    /// Has lines written that are no messages, without waiting for whoever reads them.
+    func append(text: String) { writer.append(text: text) }
+
+    /// Blocks until what was logged before is written, or some seconds have passed.
     package func flush() { writer.flush() }
 }

@@ -17,6 +17,7 @@ import UnixSignals
 ///     bus → registry → the agent's own metrics → plugins → intake → automation → HTTP → ready
 struct Agent {
     private let configuration: AgentConfiguration
+    private let log: StructuredLog
     private let logger: Logger
     private let bus: TelemetryBus
     private let registry: MetricRegistry
@@ -33,10 +34,13 @@ struct Agent {
     private let hub = PubSub()
     private let desk: AlertDesk
     private let pluginWatch: PluginWatch
+    private let descriptors: DescriptorPlan
 
     /// Makes the parts, and finds everything that is wrong with the configuration.
     init(_ configuration: AgentConfiguration, log: StructuredLog) throws(StartFailure) {
         self.configuration = configuration
+        descriptors = try DescriptorPlan(configuration)
+        self.log = log
         logger = log.logger("agent")
         bus = TelemetryBus()
         do {
@@ -69,7 +73,9 @@ struct Agent {
         let errors = metrics.errors + survey.settingsErrors
         guard errors.isEmpty else { throw .configuration(.inFileOrder(errors)) }
 
-        intake = EventIntake(bus: bus, settings: configuration.intake.settings)
+        var intakeSettings = configuration.intake.settings
+        intakeSettings.connections = descriptors.connections.senders
+        intake = EventIntake(bus: bus, settings: intakeSettings)
         status = ConfigurationStatus(hash: configuration.contentHash)
         selfMetrics = SelfMetrics(
             registry: registry, accounting: intake.accounting,
@@ -89,6 +95,7 @@ struct Agent {
     ///
     /// - Parameter hangups: at each the configuration is read again
     func run(reloadingAt hangups: UnixSignalsSequence) async throws(StartFailure) {
+        if let shortage = descriptors.shortage { logger.warning("\(shortage)") }
         let outcomes = await host.start(specs)
         plugins.note(outcomes)
         var automation: AutomationParts?
@@ -227,7 +234,8 @@ struct Agent {
                 let banner = Banner(
                     configuration: configuration, httpPort: port, intake: intake,
                     routes: host.routes, plugins: outcomes)
-                StandardError.write(banner.text)
+                // In the log's thread: a reader that has stopped reading must not keep the agent from starting.
+                log.append(text: banner.text)
                 health.listening()
                 automation?.beginSchedules()
                 bus.tellLoaded(configuration)

@@ -96,6 +96,7 @@ package final class ProcessRunner: Sendable {
             ) { execution in
                 pipe.closeWriting()
                 let leader = execution.processIdentifier
+                platform_limit_child(leader.value)
                 process.started(group: leader.value)
                 processGuard.add(mark, group: leader.value)
                 await OutputPump(
