@@ -1,7 +1,8 @@
 /// Which commands a device accepts.
 ///
-/// A pattern is a list of words. A word matches itself; `*` in it stands for any characters, and a last word `**` for
-/// any further words.
+/// A pattern is a list of words. A word matches itself; `*` in it stands for any characters but `/`, and a last word `**`
+/// for any further words, whatever they are. A word with `*` never takes `..` as a part of a path: a directory that is
+/// allowed allows nothing outside it.
 package struct CommandPolicy: Sendable, Equatable {
     private let patterns: [[String]]?
 
@@ -27,15 +28,21 @@ package struct CommandPolicy: Sendable, Equatable {
         if pattern.last == "**" {
             let fixed = pattern.dropLast()
             guard command.count >= fixed.count else { return false }
-            return zip(command, fixed).allSatisfy { glob(Array($0.utf8), Array($1.utf8)) }
+            return zip(command, fixed).allSatisfy { matches($0, $1) }
         }
         guard command.count == pattern.count else { return false }
-        return zip(command, pattern).allSatisfy { glob(Array($0.utf8), Array($1.utf8)) }
+        return zip(command, pattern).allSatisfy { matches($0, $1) }
     }
 
-    /// The usual walk with one way back: linear in practice, quadratic at worst.
+    private static func matches(_ word: String, _ pattern: String) -> Bool {
+        guard pattern.utf8.contains(UInt8(ascii: "*")) else { return word == pattern }
+        guard !word.split(separator: "/").contains("..") else { return false }
+        return glob(Array(word.utf8), Array(pattern.utf8))
+    }
+
+    /// The usual walk with one way back, which no star takes past a slash: linear in practice, quadratic at worst.
     private static func glob(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {
-        let star = UInt8(ascii: "*")
+        let (star, slash) = (UInt8(ascii: "*"), UInt8(ascii: "/"))
         var (at, position) = (0, 0)
         var (lastStar, retry): (Int?, Int) = (nil, 0)
         while at < text.count {
@@ -46,7 +53,7 @@ package struct CommandPolicy: Sendable, Equatable {
             } else if position < pattern.count, pattern[position] == text[at] {
                 at += 1
                 position += 1
-            } else if let star = lastStar {
+            } else if let star = lastStar, text[retry] != slash {
                 retry += 1
                 at = retry
                 position = star + 1

@@ -37,7 +37,7 @@ struct AutomationConfigurationTests {
              "quotas": {"global": 9, "sites": {"chi1": 3, "nyc": 0}, "other_sites": 1},
              "devices": [
                {"id": "a", "site": "chi1",
-                "local": {"working_directory": "work", "environment": {"A": {"env": "B"}}, "shell": true},
+                "local": {"working_directory": "work", "environment": {"A": {"env": "B"}}},
                 "commands": ["df -h *", ["echo", "a b", "**"]], "run_timeout": "2s",
                 "max_output_bytes": "1MiB"},
                {"id": "b:1", "ssh": {"host": "b.example", "port": 2222, "user": "ops",
@@ -68,7 +68,7 @@ struct AutomationConfigurationTests {
             return
         }
         #expect(local.workingDirectory == "work" && local.environment == ["A": "b"])
-        #expect(local.usesShell)
+        #expect(!local.usesShell)
         #expect(ssh.host == "b.example" && ssh.port == 2222 && ssh.user == "ops")
         #expect(ssh.identityFile == "keys/id" && ssh.knownHosts == "/etc/known")
         #expect(ssh.hostKeyPolicy == .acceptNew && ssh.configFile == "ssh.conf")
@@ -109,6 +109,10 @@ struct AutomationConfigurationTests {
         (
             #"{"devices": [{"id": "a", "commands": ["df ** /"]}]}"#,
             #"1:39: devices[0].commands[0]: expected a program, then words, of which only the last may be "**", found the string "df ** /""#
+        ),
+        (
+            #"{"devices": [{"id": "a", "local": {"shell": true}, "commands": [["uptime *"]]}]}"#,
+            #"1:64: devices[0].commands: a script is allowed word for word: with "shell", "*" would let anything follow"#
         ),
         (
             #"{"quotas": {"other_sites": 1, "unknown_sites": "refused"}}"#,

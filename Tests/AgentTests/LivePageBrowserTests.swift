@@ -165,6 +165,26 @@ import Testing
         }
     }
 
+    @Test func `a link to a run opens it however old it is, and says so where it is gone`()
+        async throws
+    {
+        let automated = try await AutomatedAgent(
+            AutomatedAgent.devices.replacing(#""global": 4"#, with: #""global": 200"#))
+        let old = try await automated.start("echo long ago", on: "strict")
+        // More than the page has at first.
+        for number in 0..<105 { _ = try await automated.start("echo \(number)", on: "strict") }
+        try await Browser.visiting(address(automated.agent, "#run-\(old)")) { browser in
+            try await browser.wait(for: "long ago", in: "#run-output")
+            #expect(try await browser.text(of: "#run-title") == "echo long ago")
+            #expect(try await browser.errors() == [])
+        }
+        let none = old.replacing("0", with: "1")
+        try await Browser.visiting(address(automated.agent, "#run-\(none)")) { browser in
+            try await browser.wait(for: "The run \(none) is not kept any more.", in: "#banner")
+            #expect(try await browser.errors() == [])
+        }
+    }
+
     @Test func `what commands and their output look like is text, whatever they contain`()
         async throws
     {

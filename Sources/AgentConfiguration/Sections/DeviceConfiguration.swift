@@ -46,11 +46,34 @@ extension DeviceConfiguration {
         }
     )
     .ruled(by: checkEndpoint)
+    .ruled(by: checkScripts)
     .adding(toSchema: ["not": ["required": ["local", "ssh"]]])
 
     private static func checkEndpoint(_ node: JSONNode, _ decoding: inout Decoding) {
         guard node.member("local") != nil, node.member("ssh") != nil else { return }
         decoding.reject(node, key: "ssh", "\"local\" and \"ssh\" both say how it is reached")
+    }
+
+    /// A star in a script would let `; reboot` follow what is allowed.
+    private static func checkScripts(_ node: JSONNode, _ decoding: inout Decoding) {
+        let endpoint = node.member("local") ?? node.member("ssh")
+        guard case .bool(true)? = endpoint?.value.member("shell")?.value.value,
+            case .array(let patterns)? = node.member("commands")?.value.value
+        else { return }
+        for pattern in patterns where words(of: pattern).contains(where: { $0.contains("*") }) {
+            return decoding.reject(
+                node, key: "commands",
+                "a script is allowed word for word: with \"shell\", \"*\" would let anything follow"
+            )
+        }
+    }
+
+    private static func words(of pattern: JSONValue) -> [String] {
+        switch pattern {
+        case .string(let text): [text]
+        case .array(let words): words.compactMap(\.string)
+        default: []
+        }
     }
 
     /// Reports every id that is taken already.

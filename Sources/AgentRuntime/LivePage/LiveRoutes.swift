@@ -6,7 +6,7 @@ import Telemetry
 /// What the page looks at, and what it asks its session for.
 struct LiveRoutes: Sendable {
     /// What a session may be asked for.
-    static let events = ["older", "pause", "resume"]
+    static let events = ["older", "run", "pause", "resume"]
     private static let bodyLimit = 4 << 10
     /// A page that takes nothing holds up no more than this.
     private static let capacity = 64 << 10
@@ -56,15 +56,24 @@ struct LiveRoutes: Sendable {
     private func handle(_ exchange: HTTPExchange) async throws(RequestFault) -> Response {
         let session = try session(of: exchange)
         let object = try await RequestObject(
-            of: exchange, limit: Self.bodyLimit, accepting: ["event", "site", "status", "before"])
+            of: exchange, limit: Self.bodyLimit,
+            accepting: ["event", "site", "status", "before", "id"])
         switch try object.text("event", limit: 64) ?? "" {
         case "older":
             try await session.show(try Self.query(object), as: .handleEvent, "older")
+        case "run": try await session.show(run: try Self.runID(object))
         case "pause": await session.pause()
         case "resume": await session.resume()
         case let other: throw await session.refuse(other)
         }
         return Response(status: .noContent)
+    }
+
+    private static func runID(_ object: RequestObject) throws(RequestFault) -> RunID {
+        guard let id = RunID(try object.text("id", limit: 64) ?? "") else {
+            throw object.wrong("id", "a run's id")
+        }
+        return id
     }
 
     private static func query(_ object: RequestObject) throws(RequestFault) -> RunPage.Query {

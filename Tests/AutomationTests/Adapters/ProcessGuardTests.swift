@@ -1,4 +1,5 @@
 import Automation
+import Foundation
 import Glibc
 import TestSupport
 import Testing
@@ -23,6 +24,20 @@ struct ProcessGuardTests {
         let process = try #require(line.split(separator: " ").last.flatMap { Int32($0) })
         #expect(isAlive(process))
         return process
+    }
+
+    @Test func `the guard has a command line of its own, so that nobody takes it for the agent`()
+        async throws
+    {
+        let host = try host(newRunID("guard"), ["sleep", "1000"])
+        let guardian = try await guardProcess(of: host)
+        let file = "/proc/\(guardian)/cmdline"
+        try await waitUntil("its name") {
+            let line = try String(contentsOfFile: file, encoding: .utf8)
+            return line.trimmingCharacters(in: ["\0"]) == "agent-guard"
+        }
+        host.signal(SIGKILL)
+        try await host.wait()
     }
 
     @Test(arguments: [SIGKILL, SIGTERM, SIGHUP])

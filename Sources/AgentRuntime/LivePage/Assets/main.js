@@ -77,6 +77,11 @@ const handlers = {
     for (const run of data.list) follow.update(run);
   },
   older(data) { runs.add(data); },
+  run({ id, run }) {
+    page.notice = run ? "" : `The run ${id} is not kept any more.`;
+    if (run) follow.open(run);
+    showConnection();
+  },
   quota(data) {
     page.quota = data;
     sites.show(page.quota, page.sites);
@@ -111,7 +116,10 @@ function showFigures() {
 /** A run that the address names is shown. */
 function openFromAddress() {
   const id = location.hash.startsWith("#run-") ? location.hash.slice(5) : "";
-  if (id && !byID("run").open) openRun(id);
+  if (!id || byID("run").open) return;
+  // Of the runs the page has the newest only.
+  if (runs.find(id)) openRun(id);
+  else tellSession("events", { event: "run", id });
 }
 
 // MARK: Whether it is live
@@ -147,10 +155,14 @@ function showConnection() {
 
 function showBanner(isOld, state) {
   const banner = byID("banner");
-  banner.hidden = !isOld && state !== "refused";
+  banner.hidden = !isOld && state !== "refused" && !page.notice;
   if (banner.hidden) return;
   if (state === "refused") {
     setText(banner, "The agent refused to show this page; its token may be needed.");
+    return;
+  }
+  if (!isOld) {
+    setText(banner, page.notice);
     return;
   }
   // Told once, not each second.

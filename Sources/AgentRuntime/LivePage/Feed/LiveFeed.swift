@@ -226,13 +226,26 @@ actor LiveFeed {
 
     /// Runs that are not on the page.
     func runs(_ query: RunPage.Query) async throws(RequestFault) -> ByteBuffer {
-        guard let automation = sources.automation else {
-            throw .unacceptable("nothing_runs", "this agent runs nothing")
-        }
+        let store = try store
         let runs = try await reading { () throws(RepoError) in
-            try await automation.store.runs(
-                query.filter, before: query.before, limit: RunPage.limit + 1)
+            try await store.runs(query.filter, before: query.before, limit: RunPage.limit + 1)
         }
         return render("older", text.page(RunPage(runs), of: query))
+    }
+
+    /// One run, which an address named; without a value where there is none.
+    func run(_ id: RunID) async throws(RequestFault) -> ByteBuffer {
+        let store = try store
+        let run = try await reading { () throws(RepoError) in try await store.run(id) }
+        return render("run", ["id": .string(id.text), "run": run.map(text.run) ?? .null])
+    }
+
+    private var store: RunStore {
+        get throws(RequestFault) {
+            guard let automation = sources.automation else {
+                throw .unacceptable("nothing_runs", "this agent runs nothing")
+            }
+            return automation.store
+        }
     }
 }

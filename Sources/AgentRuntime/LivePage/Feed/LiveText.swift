@@ -56,7 +56,7 @@ struct LiveText {
         ]
     }
 
-    private func run(_ run: Run) -> JSONValue {
+    func run(_ run: Run) -> JSONValue {
         [
             "id": .string(run.id.text), "device": text(run.deviceID), "site": text(run.site),
             "protocol": .string(run.protocolName),

@@ -145,6 +145,14 @@ final class LiveSession: Sendable {
         hub.publish(Message(LivePatch(number: nil, bytes: page), to: [.live(id)]))
     }
 
+    /// Shows one run that the page does not have, or says that there is none of this id.
+    func show(run id: RunID) async throws(RequestFault) {
+        let page = try await events.span(.handleEvent, "run") {
+            () async throws(RequestFault) in try await feed.run(id)
+        }
+        hub.publish(Message(LivePatch(number: nil, bytes: page), to: [.live(self.id)]))
+    }
+
     /// Nothing is sent to a page that is paused.
     func pause() async {
         await events.span(.handleEvent, "pause") { isPaused.store(true, ordering: .relaxed) }
