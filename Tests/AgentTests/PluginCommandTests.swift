@@ -63,12 +63,36 @@ struct PluginCommandTests {
         #expect(check.exit == .code(0) && !check.output.contains("fault"), "\(check.output)")
         let listed = try await AgentProcess.run("--list-plugins", "--plugin", library)
         #expect(listed.exit == .code(0) && listed.output.contains("usable"), "\(listed.errors)")
-        let config = try await AgentProcess.run("--check-config", "\(place)/config.json")
-        #expect(config.exit == .code(0), "\(config.errors)")
+        try await followReadme(in: place)
 
         let again = try await AgentProcess.run("plugin", "new", "Kafka", "--directory", place)
         #expect(again.exit == .code(1))
         #expect(again.errors.contains("is there already; nothing is overwritten"))
+    }
+
+    /// What its README says, in its directory, to the letter: the agent's commands, of which the last one runs it.
+    private func followReadme(in place: String) async throws {
+        let readme = try String(contentsOfFile: "\(place)/README.md", encoding: .utf8)
+        var commands = readme.split(separator: "\n").filter { $0.hasPrefix("    agent ") }
+            .map { $0.split(separator: " ").dropFirst().map(String.init) }
+        #expect(commands.count == 3 && commands.last?.first == "run")
+        let run = commands.removeLast()
+        for arguments in commands + [["--check-config", "config.json"]] {
+            let outcome = try await ChildProcess.run(agentExecutable, arguments, directory: place)
+            #expect(outcome.exit == .code(0), "\(arguments): \(outcome.output)\(outcome.errors)")
+        }
+        // On a port that nobody else has.
+        let configuration = "\(place)/config.json"
+        let text = try String(contentsOfFile: configuration, encoding: .utf8)
+        try text.replacing(
+            "{\n  \"plugins\"", with: "{ \"http\": { \"listen\": \"127.0.0.1:0\" }, \"plugins\""
+        )
+        .write(toFile: configuration, atomically: true, encoding: .utf8)
+        let agent = try ChildProcess(agentExecutable, run, directory: place)
+        try await agent.waitForLine("ready")
+        #expect(agent.errors.contains("  plugin    kafka: Kafka "), "\(agent.errors)")
+        agent.signal(SIGTERM)
+        #expect(try await agent.wait() == .code(0))
     }
 
     @Test(arguments: ["exporter", "metrics"])
@@ -98,6 +122,14 @@ struct PluginCommandTests {
         #expect(built.exit == .code(0), "\(built.output)\(built.errors)")
         let check = try await AgentProcess.run("plugin", "check", package.library("Kafka"))
         #expect(check.exit == .code(0) && !check.output.contains("fault"), "\(check.output)")
+        // Where a release build would have left it.
+        let library = URL(fileURLWithPath: package.library("Kafka"))
+        try FileManager.default.createDirectory(
+            atPath: "\(place)/.build", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(place)/.build/release",
+            withDestinationPath: library.deletingLastPathComponent().path)
+        try await followReadme(in: place)
     }
 
     private func newSwiftPlugin(

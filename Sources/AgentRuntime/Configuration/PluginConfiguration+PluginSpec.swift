@@ -6,7 +6,7 @@ extension PluginConfiguration {
     func spec(directories: [String]) -> PluginSpec {
         var spec = PluginSpec(
             name: name,
-            library: PluginLocation(file: library.fileName, directories: directories))
+            library: PluginLocation(file: file, directories: directories))
         spec.sha256 = sha256
         spec.isRequired = isRequired
         spec.eventPrefix = eventPrefix
@@ -21,6 +21,14 @@ extension PluginConfiguration {
         spec.timeout = timeout
         spec.filter = SnapshotFilter(include: include.map(\.rule), exclude: exclude.map(\.rule))
         return spec
+    }
+}
+
+extension PluginConfiguration {
+    /// A file name, or a path that is absolute: one of a configuration that was itself named by a relative path is not yet.
+    private var file: String {
+        let file = library.fileName
+        return file.contains("/") ? AbsolutePath.of(file) : file
     }
 }
 

@@ -7,7 +7,7 @@ enum PluginDirectories {
     /// The directories of a configuration, or the usual ones.
     static func of(_ configuration: AgentConfiguration?) -> [String] {
         guard let configuration, let named = configuration.pluginDirectories else { return usual }
-        return named.map(configuration.resolve)
+        return named.map { AbsolutePath.of(configuration.resolve($0)) }
     }
 
     static var usual: [String] {
