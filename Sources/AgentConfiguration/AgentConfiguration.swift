@@ -18,6 +18,7 @@ package struct AgentConfiguration: Sendable {
     package let metrics: [Located<MetricConfiguration>]
 
     package let store: StoreConfiguration
+    package let audit: AuditConfiguration
     package let quotas: QuotaConfiguration
     package let devices: [Located<DeviceConfiguration>]
     package let runs: RunsConfiguration
@@ -84,6 +85,9 @@ extension AgentConfiguration {
         Field<StoreConfiguration>(
             "store", StoreConfiguration.shape, default: [:],
             "Where runs and their output are kept."),
+        Field<AuditConfiguration>(
+            "audit", AuditConfiguration.shape, default: [:],
+            "How it is kept what was done with the agent, and by whom."),
         Field<QuotaConfiguration>(
             "quotas", QuotaConfiguration.shape, default: [:],
             "How many runs and holds of others there may be at once."),
@@ -118,13 +122,14 @@ extension AgentConfiguration {
             "handlers", HandlersConfiguration.shape, default: [:],
             "What the agent does with events by itself, beside its metrics."),
         build: {
-            _, http, intake, series, directories, load, plugins, metrics, store, quotas, devices,
+            _, http, intake, series, directories, load, plugins, metrics, store, audit, quotas,
+            devices,
             runs, schedules, pipeline, redaction, log,
             health, handlers in
             AgentConfiguration(
                 http: http, intake: intake, series: series, pluginDirectories: directories,
                 pluginLoad: load, plugins: plugins, metrics: metrics, store: store,
-                quotas: quotas, devices: devices, runs: runs, schedules: schedules,
+                audit: audit, quotas: quotas, devices: devices, runs: runs, schedules: schedules,
                 pipeline: pipeline, redaction: redaction, log: log, health: health,
                 handlers: handlers)
         }

@@ -7,7 +7,7 @@ struct ConfigurationErrorTests {
     @Test(arguments: [
         (
             #"{"htp": {}}"#,
-            #"1:2: htp: unknown key (did you mean "http"?); accepted are "http", "intake", "series", "plugin_directories", "plugin_load", "plugins", "metrics", "store", "quotas", "devices", "runs", "schedules", "pipeline", "redaction", "log", "health", "handlers""#
+            #"1:2: htp: unknown key (did you mean "http"?); accepted are "http", "intake", "series", "plugin_directories", "plugin_load", "plugins", "metrics", "store", "audit", "quotas", "devices", "runs", "schedules", "pipeline", "redaction", "log", "health", "handlers""#
         ),
         (
             #"{"series": {"colour": 1}}"#,
@@ -43,7 +43,7 @@ struct ConfigurationErrorTests {
         ),
         (
             #"{"health": {"required": ["stor"]}}"#,
-            #"1:26: health.required[0]: expected one of "store", "intake", "runner", "quota", found the string "stor""#
+            #"1:26: health.required[0]: expected one of "store", "audit", "intake", "runner", "quota", found the string "stor""#
         ),
         (#"{"plugins": {}}"#, "1:13: plugins: expected an array of plugins, found an object"),
         (#"{"plugins": [7]}"#, "1:14: plugins[0]: expected an object, found the integer 7"),

@@ -65,7 +65,8 @@ struct GeneratedSchemaTests {
             pipeline sampling rate_limits keep_one_in correct_counters per_second burst redaction keys shown_keys
             detectors max_depth run_output log format fields level levels
             health patience criteria free_workers error_share error_window error_count queue_length response_time
-            free_disk limit severity
+            free_disk limit severity log_size
+            audit former_keys head_interval schedule_interval
             handlers queries sessions attached slow_query
             """
         #expect(described == Set(keys.split(whereSeparator: \.isWhitespace).map(String.init)))

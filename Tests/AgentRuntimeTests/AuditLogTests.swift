@@ -90,6 +90,43 @@ struct AuditLogTests {
         #expect(entry.details.utf8.count < 32 << 10 && entry.details.hasPrefix(#"{"cut":""#))
     }
 
+    @Test func `a log that takes nothing says so, and whether waiting helps`() async throws {
+        let log = log()
+        let path = directory.path("agent.db")
+        log.record(Self.note(0))
+        await log.flush()
+        #expect(log.status == AuditLog.Status())
+        _ = try await ChildProcess.run(
+            "sqlite3", [path, "ALTER TABLE audit_entries RENAME TO gone"])
+        log.record(Self.note(1))
+        try await waitUntil("a failure") { log.status.isLasting }
+        #expect(log.status.waiting == 1 && log.status.failure?.contains("audit_entries") == true)
+        _ = try await ChildProcess.run(
+            "sqlite3", [path, "ALTER TABLE gone RENAME TO audit_entries"])
+        await log.flush()
+        #expect(log.status == AuditLog.Status())
+        #expect(try await store.records().count == 2)
+    }
+
+    @Test func `an end that somebody changed is an entry, and stays told`() async throws {
+        let log = log()
+        for number in 0..<3 { log.record(Self.note(number)) }
+        await log.flush()
+        _ = try await ChildProcess.run(
+            "sqlite3",
+            [
+                directory.path("agent.db"),
+                "DROP TRIGGER audit_keeps_all; DELETE FROM audit_entries WHERE seq = 3",
+            ])
+        log.record(Self.note(3))
+        await log.flush()
+        #expect(
+            log.status.alterations == 1 && log.status.alteration?.contains("left at 3:") == true)
+        let records = try await store.records()
+        #expect(records.first?.entry.eventType == "audit.altered")
+        #expect(records.map(\.seq) == [5, 4, 2, 1])
+    }
+
     @Test func `entries wait while the store fails, then are stored`() async throws {
         let log = log()
         let neighbour = try ChildProcess(

@@ -36,7 +36,8 @@ struct HealthTests {
         let components = try #require(report["components"] as? [[String: Any]])
         #expect(
             Set(components.compactMap { $0["name"] as? String }) == [
-                "intake", "plugin:prometheus", "plugin:gone", "store", "runner", "quota",
+                "intake", "plugin:prometheus", "plugin:gone", "store", "audit", "runner",
+                "quota",
             ])
         #expect(report["status"] as? String == "degraded")
         #expect(try await component("plugin:gone", of: agent)["status"] as? String == "failed")

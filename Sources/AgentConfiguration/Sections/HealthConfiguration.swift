@@ -3,6 +3,7 @@ package struct HealthConfiguration: Sendable, Equatable {
     /// What a plugin is not; plugins say `required` of themselves.
     package enum Component: String, CaseIterable, Sendable {
         case store
+        case audit
         case intake
         case runner
         case quota
@@ -40,6 +41,7 @@ package struct HealthCriteria: Sendable, Equatable {
     package let queueLength: Limit<Int>
     package let responseTime: Limit<Duration>
     package let freeDisk: Limit<Int>
+    package let logSize: Limit<Int>
 }
 
 extension HealthConfiguration {
@@ -51,8 +53,8 @@ extension HealthConfiguration {
             "patience", .duration(in: .zero...(.seconds(3600))), default: "10s",
             "How long a limit is broken before that counts; one look within it ends that."),
         Field<[Component]>(
-            "required", .array(of: .word, count: 0...4, "an array of components"),
-            default: ["store", "intake"],
+            "required", .array(of: .word, count: 0...5, "an array of components"),
+            default: ["store", "audit", "intake"],
             "Components without which the agent is not ready, beside plugins that are \"required\"."
         ),
         Field<HealthCriteria>(
@@ -84,6 +86,9 @@ extension HealthCriteria {
         Field<Limit<Int>>(
             "free_disk", .limit(.size(in: 0...(1 << 50)), default: "64MiB"), default: [:],
             "The store: room on its file system, at least."),
+        Field<Limit<Int>>(
+            "log_size", .limit(.size(in: 0...(1 << 50)), default: "64MiB"), default: [:],
+            "The store: how large the log beside its file (\"-wal\") is, at most."),
         build: HealthCriteria.init)
 }
 

@@ -6,6 +6,8 @@ enum AuditEvent: String, CaseIterable, Sendable {
     /// Asked for, and not admitted.
     case runRefused = "run.refused"
     case runCanceled = "run.canceled"
+    /// `count` further runs of a schedule since its last entry.
+    case schedulesRan = "schedule.runs"
     case limitsChanged = "quota.limits_changed"
     case holdTaken = "quota.hold_taken"
     case holdReleased = "quota.hold_released"
@@ -21,4 +23,6 @@ enum AuditEvent: String, CaseIterable, Sendable {
     case requestRefused = "auth.refused"
     /// Entries that found no room while the store could not be written; they are in the log.
     case entriesLost = "audit.lost"
+    /// The log was not as the agent had left it.
+    case altered = "audit.altered"
 }

@@ -24,7 +24,35 @@ final class AuditLog: Sendable {
         var isClosed = false
         /// Entries that are in the log alone, since the last entry that says so.
         var lost = 0
+        /// The same since the start, and how often the log was not as it was left.
+        var lostInAll = 0
+        var alterations = 0
+        var alteration: String?
+        /// Why the last attempt failed; nil after one that did not.
+        var failure: RepoError?
         var flushes: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// How the log fares.
+    struct Status: Sendable, Equatable {
+        /// Entries that are not stored yet.
+        var waiting = 0
+        var lost = 0
+        var alterations = 0
+        /// The last of them.
+        var alteration: String?
+        var failure: String?
+        /// Whether waiting does not help.
+        var isLasting = false
+    }
+
+    var status: Status {
+        state.withLock {
+            Status(
+                waiting: $0.waiting.count, lost: $0.lostInAll, alterations: $0.alterations,
+                alteration: $0.alteration, failure: $0.failure.map { "\($0)" },
+                isLasting: $0.failure?.passes == false)
+        }
     }
 
     private static let batch = 256
@@ -52,6 +80,7 @@ final class AuditLog: Sendable {
         let outcome = state.withLock { state -> Outcome in
             guard !state.isClosed, state.waiting.count < room else {
                 state.lost += 1
+                state.lostInAll += 1
                 return .lost
             }
             state.waiting.append(entry)
@@ -63,6 +92,22 @@ final class AuditLog: Sendable {
         case .begins: Task { await self.drain() }
         case .lost: tell(entry)
         }
+    }
+
+    /// Tells what was not as the last agent left it.
+    func begin(_ findings: [StoreFinding]) {
+        for finding in findings {
+            logger.error("\(finding.sentence)")
+            if finding.isOfAudit { note(alteration: finding.sentence) }
+        }
+    }
+
+    private func note(alteration sentence: String) {
+        state.withLock {
+            $0.alterations += 1
+            $0.alteration = sentence
+        }
+        record(AuditNote(.altered, "find", "audit", details: ["found": .string(sentence)]))
     }
 
     /// Returns when everything recorded so far is stored, or given up.
@@ -97,6 +142,7 @@ final class AuditLog: Sendable {
                 state.waiting = []
                 state.flushes = []
             }
+            state.lostInAll += state.waiting.count
             return (state.waiting, state.flushes)
         }
         for entry in left { tell(entry) }
@@ -109,11 +155,16 @@ final class AuditLog: Sendable {
         var delay = firstDelay
         while let batch = next() {
             do throws(RepoError) {
-                try await store.append(batch)
+                let appended = try await store.append(batch)
                 stored(batch.count)
+                if let sentence = appended?.alteration {
+                    logger.error("the audit log was changed by somebody else: \(sentence)")
+                    note(alteration: sentence)
+                }
                 if delay > firstDelay { logger.notice("the audit log is written again") }
                 delay = firstDelay
             } catch {
+                state.withLock { $0.failure = error }
                 if delay == firstDelay || delay == Self.longestDelay {
                     logger.error("the audit log cannot be written; entries wait: \(error)")
                 }
@@ -146,7 +197,10 @@ final class AuditLog: Sendable {
     }
 
     private func stored(_ count: Int) {
-        state.withLock { $0.waiting.removeFirst(min(count, $0.waiting.count)) }
+        state.withLock {
+            $0.waiting.removeFirst(min(count, $0.waiting.count))
+            $0.failure = nil
+        }
     }
 
     /// An entry that the store does not have is at least here.
@@ -189,5 +243,15 @@ final class AuditLog: Sendable {
         let beginning = String(decoding: text.utf8.prefix(Self.detailsLimit / 2), as: UTF8.self)
         return String(
             JSONWriter(.compact).write(["cut": .string(beginning)]))
+    }
+}
+
+extension RepoError {
+    /// Whether it may be over by itself: another program's lock, a full disk.
+    fileprivate var passes: Bool {
+        switch self {
+        case .busy, .full, .io: true
+        default: false
+        }
     }
 }

@@ -7,15 +7,14 @@ extension AuditNote {
     static func started(
         _ run: Run, by actor: AuditEntry.Actor, from origin: RequestOrigin?
     ) -> AuditNote {
-        let isRefused = run.status == .error && run.startedAt == nil
         var details: Metadata = [
             "device_id": .string(run.deviceID), "site": .string(run.site),
             "command": .array(run.command.map { .string($0) }),
             "requested_by": .string(run.requestedBy),
         ]
-        if isRefused { details["reason"] = run.reason.map { .string($0) } }
+        if run.isRefused { details["reason"] = run.reason.map { .string($0) } }
         return AuditNote(
-            isRefused ? .runRefused : .runStarted, "start", "run", run.id.text, by: actor,
+            run.isRefused ? .runRefused : .runStarted, "start", "run", run.id.text, by: actor,
             details: details, correlationID: run.correlationID, origin: origin)
     }
 

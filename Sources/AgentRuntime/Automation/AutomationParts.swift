@@ -17,6 +17,11 @@ struct AutomationParts: Sendable {
     let holds: QuotaHolds
     let audit: AuditLog
     let refused: RefusedRequests
+    let scheduled: ScheduledRuns
+    let head: AuditHead
+    /// What runs and the audit log may take, in bytes.
+    let sizeLimits: (runs: Int64, audit: Int64)
+    private let auditStore: AuditStore
     private let redactor: CurrentRedactor
 
     /// Opens the store. Events go out at once: what counts them has to be there.
@@ -30,18 +35,23 @@ struct AutomationParts: Sendable {
             // The guard is forked here: early, while there is little memory to share.
             processes = try ProcessRunner()
             repo = try Repo(settings: configuration.repoSettings, bus: bus)
-            let audit = AuditLog(AuditStore(repo), redactor: redactor, logger: logger)
+            auditStore = AuditStore(repo, keys: AuditKeys(configuration.audit))
+            let audit = AuditLog(auditStore, redactor: redactor, logger: logger)
             self.audit = audit
+            let scheduled = ScheduledRuns(audit, interval: configuration.audit.scheduleInterval)
+            self.scheduled = scheduled
+            head = AuditHead(
+                auditStore, every: configuration.audit.headInterval, logger: logger)
+            sizeLimits = (
+                Int64(configuration.store.retention.maxBytes), Int64(configuration.audit.maxBytes)
+            )
             refused = RefusedRequests(audit)
             let quota = QuotaServer(limits: limits, bus: bus, hub: hub)
             runtime = AutomationRuntime(
                 settings: configuration.automationSettings, store: RunStore(repo), quota: quota,
                 hub: hub, adapters: [LocalAdapter(processes), SSHAdapter(processes)],
                 bus: bus, redactor: redactor, report: { logger.warning("\($0)") },
-                scheduled: { run in
-                    audit.record(
-                        .started(run, by: .init(run.requestedBy, .system), from: nil))
-                })
+                scheduled: { scheduled.note($0) })
             holds = QuotaHolds(quota)
         } catch {
             throw .runtime("\(error)")
@@ -69,7 +79,9 @@ struct AutomationParts: Sendable {
     }
 
     func auditService(_ configurationHash: String) -> any Service {
-        AuditService(audit: audit, refused: refused, configurationHash: configurationHash)
+        AuditService(
+            audit: audit, refused: refused, scheduled: scheduled, head: head,
+            findings: repo.findings, configurationHash: configurationHash)
     }
 
     var endpoints: [Endpoint] {
@@ -79,6 +91,14 @@ struct AutomationParts: Sendable {
             + QuotaRoutes(
                 quota: runtime.quota, holds: holds, audit: audit, redactor: redactor
             ).endpoints
-            + [DeviceRoute.endpoint(runtime)] + AuditRoutes(store: AuditStore(repo)).endpoints
+            + [DeviceRoute.endpoint(runtime)] + AuditRoutes(store: auditStore).endpoints
+    }
+}
+
+extension AuditKeys {
+    init(_ configuration: AuditConfiguration) {
+        self.init(
+            current: configuration.key.map { Array($0.revealed().utf8) },
+            former: configuration.formerKeys.map { Array($0.revealed().utf8) })
     }
 }

@@ -10,6 +10,7 @@ struct AutomationService: Service {
     let parts: AutomationParts
     let retention: RetentionConfiguration
     let drain: Duration
+    let watch: StoreWatch
     let logger: Logger
 
     private static let tick = Duration.seconds(5)
@@ -22,6 +23,7 @@ struct AutomationService: Service {
                 if tick % Self.retentionTicks == 0 { await prune() }
                 await parts.runtime.tick()
                 parts.repo.reportPool()
+                await watch.refresh()
                 try await Task.sleep(for: Self.tick)
             }
         }

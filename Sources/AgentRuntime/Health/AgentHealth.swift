@@ -24,9 +24,9 @@ struct AgentHealth: Sendable {
     }
 
     /// Has the parts that run things looked at; the service follows the runs to their ends.
-    func watch(_ automation: AutomationParts) -> any Service {
+    func watch(_ automation: AutomationParts, _ store: StoreWatch) -> any Service {
         let outcomes = RunOutcomes()
-        registry.watch(automation, outcomes, by: rules, clock: clock)
+        registry.watch(automation, outcomes, store, by: rules, clock: clock)
         return RunOutcomesService(outcomes: outcomes, hub: automation.runtime.hub)
     }
 

@@ -42,11 +42,14 @@ extension HealthRegistry {
 
     /// Has the store, the runner and the quota looked at.
     func watch(
-        _ parts: AutomationParts, _ outcomes: RunOutcomes, by rules: CurrentHealthRules,
-        clock: TelemetryClock
+        _ parts: AutomationParts, _ outcomes: RunOutcomes, _ watch: StoreWatch,
+        by rules: CurrentHealthRules, clock: TelemetryClock
     ) {
         let timer = ResponseTimer(clock: clock) { [repo = parts.repo] in try await repo.question() }
         register { [repo = parts.repo] in [.store(repo, timer, rules.value.configuration)] }
+        register {
+            watch.figures.map { [.audit($0, rules.value.configuration)] } ?? []
+        }
 
         let errors = Mutex(ErrorWindow(rules.value.configuration.criteria))
         register { [runtime = parts.runtime] in
@@ -116,11 +119,41 @@ extension ComponentReading {
             ) { Double($0.nanoseconds) / 1e9 },
             configuration.criteria.freeDisk.criterion(
                 "free_disk_bytes", free.map(Double.init), .atLeast, number: Double.init),
+            configuration.criteria.logSize.criterion(
+                "log_bytes", Double(repo.logBytes), .atMost, number: Double.init),
         ]
         let pool = repo.poolState
         reading.figures = [
             ("connections_in_use", Int64(pool.inUse)), ("connections_idle", Int64(pool.idle)),
-            ("waiting", Int64(pool.waiting)),
+            ("waiting", Int64(pool.waiting)), ("log_bytes", repo.logBytes),
+        ]
+        return reading
+    }
+
+    fileprivate static func audit(
+        _ figures: StoreWatch.Figures, _ configuration: HealthConfiguration
+    ) -> ComponentReading {
+        var reading = ComponentReading(.audit, configuration)
+        let log = figures.audit
+        if let failure = log.failure {
+            reading.status = log.isLasting ? .failed : .degraded
+            reading.why = failure
+        } else if let alteration = log.alteration {
+            reading.status = .degraded
+            reading.why = alteration
+        }
+        let size = figures.bytes.first { $0.part == "audit" }
+        if let limit = figures.limits.first(where: { $0.part == "audit" }) {
+            reading.criteria = [
+                Criterion(
+                    name: "audit_bytes", value: size.map { Double($0.bytes) }, bound: .atMost,
+                    limit: Double(limit.bytes), severity: .degraded)
+            ]
+        }
+        reading.figures = [
+            ("entries", figures.entries), ("waiting", Int64(log.waiting)),
+            ("lost", Int64(log.lost)),
+            ("alterations", Int64(log.alterations)),
         ]
         return reading
     }

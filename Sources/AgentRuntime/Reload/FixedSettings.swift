@@ -36,6 +36,7 @@ enum FixedSettings {
             setting("plugin_load") { $0.pluginLoad },
             // Whether there is a store at all counts as well.
             setting("store") { $0.isAutomated ? $0.store : nil },
+            setting("audit") { $0.isAutomated ? $0.audit : nil },
             setting("runs", "kill_grace") { $0.runs.killGrace },
             setting("runs", "drain") { $0.runs.drain },
         ]

@@ -33,6 +33,7 @@ struct Agent {
     private let health: AgentHealth
     private let hub = PubSub()
     private let desk: AlertDesk
+    private let storeWatch = StoreWatch()
     private let pluginWatch: PluginWatch
     private let descriptors: DescriptorPlan
 
@@ -83,6 +84,7 @@ struct Agent {
                 interfaceVersion: AgentVersion.pluginInterface),
             configuration: status,
             pipeline: { [bus] in bus.pipelineStatistics },
+            store: { [storeWatch] in storeWatch.figures },
             plugins: { [plugins] in plugins.health })
         health = AgentHealth(
             configuration, intake: intake, plugins: plugins,
@@ -128,6 +130,8 @@ struct Agent {
         let parts = try AutomationParts(
             configuration, bus: bus, hub: hub, redactor: redactor, logger: logger)
         try await parts.start()
+        storeWatch.use(parts)
+        await storeWatch.refresh()
         return parts
     }
 
@@ -178,11 +182,11 @@ struct Agent {
                     StoreService(repo: automation.repo, logger: logger),
                     automation.auditService(configuration.contentHash),
                 ], at: 2)
-            services.append(health.watch(automation))
+            services.append(health.watch(automation, storeWatch))
             services.append(
                 AutomationService(
                     parts: automation, retention: configuration.store.retention,
-                    drain: configuration.runs.drain, logger: logger))
+                    drain: configuration.runs.drain, watch: storeWatch, logger: logger))
         }
         services += [IntakeService(intake: intake, logger: logger), health.stoppingService]
         await health.registry.sample()

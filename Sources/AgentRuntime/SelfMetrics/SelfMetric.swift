@@ -21,6 +21,13 @@ enum SelfMetric {
     static let configHash = "agent_config_hash_info"
     static let lastReload = "agent_config_last_reload_seconds"
     static let lastReloadSuccess = "agent_config_last_reload_success"
+    static let storeBytes = "agent_store_bytes"
+    static let storeLimits = "agent_store_limit_bytes"
+    static let auditEntries = "agent_audit_entries"
+    static let auditHead = "agent_audit_head_info"
+    static let auditWaiting = "agent_audit_entries_waiting"
+    static let auditLost = "agent_audit_entries_lost_total"
+    static let auditAlterations = "agent_audit_alterations"
     static let buildInfo = "agent_build_info"
     static let cpuSeconds = "process_cpu_seconds_total"
     static let residentMemory = "process_resident_memory_bytes"
@@ -32,7 +39,7 @@ enum SelfMetric {
 
     /// All of them. Throws only where one of the texts here is wrong.
     static func definitions() throws -> [MetricDefinition] {
-        try intake() + pipeline() + registry() + plugins() + configuration() + exports()
+        try intake() + pipeline() + registry() + plugins() + configuration() + store() + exports()
             + process()
     }
 
@@ -121,6 +128,32 @@ enum SelfMetric {
             try instrument(
                 lastReloadSuccess, .lastValue,
                 "Whether the last configuration that was read was taken into use: 1 or 0."),
+        ]
+    }
+
+    private static func store() throws -> [MetricDefinition] {
+        [
+            try instrument(
+                storeBytes, .lastValue,
+                "What the store takes: runs, the audit log, free room, and the log beside the file.",
+                unit: "bytes", labels: ["part"]),
+            try instrument(
+                storeLimits, .lastValue, "What runs and the audit log may take.", unit: "bytes",
+                labels: ["part"]),
+            try instrument(auditEntries, .lastValue, "Entries of the audit log."),
+            try instrument(
+                auditHead, .lastValue,
+                "Always 1; the label is the audit log's last entry as it was last told.",
+                labels: ["head"]),
+            try instrument(
+                auditWaiting, .lastValue, "Entries of the audit log that are not stored yet."),
+            try instrument(
+                auditLost, .counter,
+                "Entries that the audit log had no room for; the agent's log has them."),
+            try instrument(
+                auditAlterations, .lastValue,
+                "How often the audit log was not as the agent had left it, since the agent's start."
+            ),
         ]
     }
 

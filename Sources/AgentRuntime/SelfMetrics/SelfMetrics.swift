@@ -31,6 +31,7 @@ final class SelfMetrics: Sendable {
     /// Each instance with whether it works.
     private let plugins: @Sendable () -> [(name: String, isUp: Bool)]
     private let pipeline: @Sendable () -> PipelineStatistics
+    private let store: @Sendable () -> StoreWatch.Figures?
     private let handles = Mutex(Handles())
     /// Totals have to be told in the order in which they were read.
     private let turn = Mutex(())
@@ -39,9 +40,11 @@ final class SelfMetrics: Sendable {
         registry: MetricRegistry, accounting: IntakeAccounting, constants: Constants,
         configuration: ConfigurationStatus,
         pipeline: @escaping @Sendable () -> PipelineStatistics,
+        store: @escaping @Sendable () -> StoreWatch.Figures? = { nil },
         plugins: @escaping @Sendable () -> [(name: String, isUp: Bool)]
     ) {
         self.pipeline = pipeline
+        self.store = store
         self.registry = registry
         self.accounting = accounting
         self.plugins = plugins
@@ -63,6 +66,7 @@ final class SelfMetrics: Sendable {
         collectPipeline()
         collectRegistry()
         collectProcess()
+        collectStore()
         for (name, isUp) in plugins() { set(SelfMetric.pluginUp, [name], isUp ? 1 : 0) }
         set(SelfMetric.pluginImages, [], Int64(PluginHost.imageCount))
         forget(before: round)
@@ -134,6 +138,17 @@ final class SelfMetrics: Sendable {
                 reach(SelfMetric.updatesSkipped, [name, reason.rawValue], Int(clamping: count))
             }
         }
+    }
+
+    private func collectStore() {
+        guard let figures = store() else { return }
+        for (part, bytes) in figures.bytes { set(SelfMetric.storeBytes, [part], bytes) }
+        for (part, bytes) in figures.limits { set(SelfMetric.storeLimits, [part], bytes) }
+        set(SelfMetric.auditEntries, [], figures.entries)
+        if let head = figures.head { set(SelfMetric.auditHead, [head], 1) }
+        set(SelfMetric.auditWaiting, [], Int64(figures.audit.waiting))
+        reach(SelfMetric.auditLost, [], figures.audit.lost)
+        set(SelfMetric.auditAlterations, [], Int64(figures.audit.alterations))
     }
 
     private func collectProcess() {

@@ -36,6 +36,9 @@ extension Repo {
             auditEntries: audit.entries)
     }
 
+    /// How many entries the audit log has.
+    package var auditEntries: Int64 { audit.entries }
+
     /// How large the file beside the store is, with what is new.
     package var logBytes: Int64 { StoreFile.size(settings.path + "-wal") }
 
