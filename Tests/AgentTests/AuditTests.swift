@@ -71,6 +71,12 @@ import Testing
             in: .newlines)
         #expect(try await verify("--head", head).exit == .code(0))
         #expect(try await verify("--store", "/nowhere.db").exit == .code(2))
+        // This agent has no key, so that its entries have no seal.
+        let key = try automated.agent.directory.write("a key of 16 bytes and more\n", to: "key")
+        let unsealed = try await verify("--store", store, "--key-file", key)
+        #expect(unsealed.exit == .code(1) && unsealed.output.contains("no entry is sealed"))
+        #expect(try await verify("--store", store, "--key-file", "/nowhere").exit == .code(2))
+        #expect(try await verify("--key-file", key).exit == .code(2))
         // A neighbour of the running agent tampers.
         let edit = try await ChildProcess.run(
             "sqlite3",

@@ -7,8 +7,9 @@ struct AuditVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Says whether the audit log is as it was written.",
         discussion: """
-            Exits with 0 where it is, 1 where it was tampered with, and 2 where that cannot be found out. The head it \
-            names is worth keeping elsewhere: given back with --head, it shows that nothing before it has changed or gone.
+            Exits with 0 where it is, 1 where it is not (changed, cut off, damaged), and 2 where that cannot be found \
+            out. The head it names is worth keeping elsewhere: given back with --head, it shows that nothing before it \
+            has changed or gone. Seals are checked with the agent's keys, or with --key-file beside --store.
             """)
 
     @Option(
@@ -20,6 +21,12 @@ struct AuditVerifyCommand: ParsableCommand {
         help: ArgumentHelp(
             "The head that an earlier verification named.", valueName: "number:hash"))
     var head: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --store: a key (\"audit.key\") to check seals with; may be repeated.",
+            valueName: "file"))
+    var keyFile: [String] = []
 
     @OptionGroup var target: AgentOptions
     @OptionGroup var output: JSONOption
@@ -48,15 +55,38 @@ struct AuditVerifyCommand: ParsableCommand {
             }
             return anchor
         }
+        let keys = AuditKeys(former: try keyFile.map { try Self.key($0) })
         guard let store else {
+            guard keyFile.isEmpty else {
+                throw CommandFailure("--key-file goes with --store; an agent has its own keys")
+            }
             let query = anchor.map { "?head=\(PercentEncoding.encode($0.text))" } ?? ""
             return try target.client(config: agent.config).get("/v1/audit/verify\(query)")
         }
         do throws(RepoError) {
-            return try AuditStore.verify(path: AbsolutePath.of(store), against: anchor).json
+            return try AuditStore.verify(
+                path: AbsolutePath.of(store), against: anchor, keys: keys
+            ).json
         } catch {
             throw CommandFailure("\(error)")
         }
+    }
+
+    /// A key as the configuration reads it from a file: without the newline at its end.
+    private static func key(_ path: String) throws(CommandFailure) -> [UInt8] {
+        var bytes: [UInt8]
+        do throws(FileBytes.Failure) {
+            bytes = try FileBytes.read(path, limit: 64 << 10)
+        } catch {
+            throw CommandFailure("the key's file \(path) cannot be read: \(error.reason)")
+        }
+        for end in [UInt8(ascii: "\n"), UInt8(ascii: "\r")] where bytes.last == end {
+            bytes.removeLast()
+        }
+        guard bytes.count >= 16 else {
+            throw CommandFailure("the key's file \(path) holds no key: at least 16 bytes")
+        }
+        return bytes
     }
 
     private static func text(_ verdict: JSONValue, _ isIntact: Bool) -> String {
@@ -65,9 +95,12 @@ struct AuditVerifyCommand: ParsableCommand {
         var text =
             isIntact
             ? "intact: \(count) entries, each as it was written\n"
-            : "TAMPERED WITH: \(count) entries\n"
+            : "NOT AS IT WAS WRITTEN: \(count) entries are there\n"
         if case .array(let faults)? = verdict["faults"] {
             for fault in faults { text += "  \(fault.string ?? "")\n" }
+            if case .integer(let all)? = verdict["fault_count"], all > faults.count {
+                text += "  and \(all - Int64(faults.count)) more\n"
+            }
         }
         if let head = verdict["head"]?.string { text += "head: \(head)\n" }
         return text
