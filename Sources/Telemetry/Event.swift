@@ -11,7 +11,10 @@ public struct Event: ~Copyable {
     public var name: EventName { shape.pointee.name }
 
     /// When it happened, nanoseconds since 1970, where the emitter said so.
-    public var timestamp: Int64? { frame.pointee.timestamp == 0 ? nil : frame.pointee.timestamp }
+    public var timestamp: Int64? {
+        let timestamp = frame.pointee.timestamp
+        return timestamp == EventFrame.noTimestamp ? nil : timestamp
+    }
 
     /// What ties this event to the others of one piece of work: as the event says, else the task's.
     public var correlationID: String? {
@@ -57,8 +60,10 @@ package struct EventFrame {
     /// One text for each of the shape's metadata keys.
     package var metadata: UnsafePointer<MetadataText>
     package var correlation: MetadataText = .absent
-    /// Nanoseconds since 1970; 0 where the emitter did not say.
-    package var timestamp: Int64 = 0
+    /// Nanoseconds since 1970; `noTimestamp` where the emitter did not say.
+    package var timestamp = EventFrame.noTimestamp
+    /// No event's time: line protocol ends two nanoseconds later.
+    package static var noTimestamp: Int64 { .min }
     /// What the pipeline did with it; known after dispatch.
     package var fate = EventFate.delivered
 

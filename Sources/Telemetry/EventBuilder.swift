@@ -7,6 +7,8 @@ package enum EmitOutcome: Sendable, Equatable {
     case unwanted
     case malformedName
     case tooManyKeys
+    /// One of the tags stands twice.
+    case duplicateTag
 }
 
 /// Puts an event together key by key and emits it: the way of decoders and of `execute`.
@@ -24,10 +26,12 @@ package struct EventBuilder: ~Copyable {
     private var memory = 0
     private var measurementCount = 0
     private var metadataCount = 0
+    /// How many of the metadata are tags, which stand once each.
+    private var tagCount = 0
     private var overflowed = false
     package var correlation = MetadataText.absent
-    /// Nanoseconds since 1970; 0: not said.
-    package var timestamp: Int64 = 0
+    /// Nanoseconds since 1970.
+    package var timestamp = EventFrame.noTimestamp
 
     package init(bus: TelemetryBus) {
         self.bus = bus
@@ -43,9 +47,10 @@ package struct EventBuilder: ~Copyable {
         self.name = name
         measurementCount = 0
         metadataCount = 0
+        tagCount = 0
         overflowed = false
         correlation = .absent
-        timestamp = 0
+        timestamp = EventFrame.noTimestamp
         scratch.pointee.clearText()
         memory = Self.memoryIndex(name)
         predicted = scratch.pointee.shapes[memory]
@@ -84,6 +89,10 @@ package struct EventBuilder: ~Copyable {
         metadataCount = index &+ 1
     }
 
+    /// Says that the metadata so far are tags.
+    @inline(__always)
+    package mutating func endTags() { tagCount = metadataCount }
+
     /// Emits the event and says what became of it.
     @inline(__always)
     package mutating func emit() -> EmitOutcome {
@@ -97,13 +106,29 @@ package struct EventBuilder: ~Copyable {
     }
 
     private func dispatch(_ shape: EventShape.Pointer) -> EmitOutcome {
+        if shape.pointee.repeatsMetadata, repeatsTags() { return .duplicateTag }
+        var frame = frame(shape)
+        guard bus.dispatch(&frame) else { return .unwanted }
+        return frame.fate == .delivered ? .applied : .dropped(frame.fate)
+    }
+
+    @inline(__always)
+    private func frame(_ shape: EventShape.Pointer) -> EventFrame {
         var frame = EventFrame(
             shape: shape, measurements: scratch.pointee.measurements,
             metadata: scratch.pointee.metadata)
         frame.correlation = correlation
         frame.timestamp = timestamp
-        guard bus.dispatch(&frame) else { return .unwanted }
-        return frame.fate == .delivered ? .applied : .dropped(frame.fate)
+        return frame
+    }
+
+    @inline(never)
+    private func repeatsTags() -> Bool {
+        let keys = scratch.pointee.metadataKeys
+        for index in 0..<tagCount {
+            for other in 0..<index where Self.equal(keys[index], keys[other]) { return true }
+        }
+        return false
     }
 
     @inline(never)
@@ -120,10 +145,7 @@ package struct EventBuilder: ~Copyable {
             case .unwanted: return .unwanted
             case .malformed: return .malformedName
             case .transient:
-                let frame = EventFrame(
-                    shape: EventShape.Pointer(bitPattern: 8)!,
-                    measurements: scratch.pointee.measurements, metadata: scratch.pointee.metadata)
-                return bus.dispatchOnce(signature, frame) ? .applied : .malformedName
+                return bus.withTransientShape(signature, orElse: .malformedName) { dispatch($0) }
             }
         }
     }

@@ -19,6 +19,8 @@ package struct EventShape: ~Copyable {
     /// Views of the keys inside the signature, for comparing without a `String`.
     package let measurementKeyBytes: UnsafeBufferPointer<MetadataText>
     package let metadataKeyBytes: UnsafeBufferPointer<MetadataText>
+    /// Whether a metadata key stands twice.
+    let repeatsMetadata: Bool
     package let nameBytes: MetadataText
     /// How many events one of this shape stands for; written before handlers are asked to prepare for it.
     private let standsFor = Atomic<Int>(1)
@@ -63,6 +65,7 @@ package struct EventShape: ~Copyable {
         self.nameBytes = nameBytes
         self.measurementKeys = measurements.map { $0.string ?? "" }
         self.metadataKeys = metadata.map { $0.string ?? "" }
+        repeatsMetadata = Set(metadataKeys).count < metadataKeys.count
         self.measurementKeyBytes = Self.copy(measurements)
         self.metadataKeyBytes = Self.copy(metadata)
     }

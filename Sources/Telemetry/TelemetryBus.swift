@@ -237,7 +237,7 @@ public final class TelemetryBus: @unchecked Sendable {
         case shape(EventShape.Pointer)
         /// A well-formed event that no handler wants.
         case unwanted
-        /// The shape table is full: dispatch with `dispatchOnce`.
+        /// The shape table is full: dispatch inside `withTransientShape`.
         case transient
         case malformed
     }
@@ -304,19 +304,24 @@ public final class TelemetryBus: @unchecked Sendable {
         }
     }
 
-    /// Dispatches an event of a shape that is not kept: made, used and freed here.
-    package func dispatchOnce(_ signature: UnsafeRawBufferPointer, _ frame: EventFrame) -> Bool {
-        guard let name = EventShape.name(in: signature) else { return false }
+    /// Lends a shape that is not kept: made, used and freed here.
+    func withTransientShape<Result>(
+        _ signature: UnsafeRawBufferPointer, orElse malformed: Result,
+        _ body: (EventShape.Pointer) -> Result
+    ) -> Result {
+        guard let name = EventShape.name(in: signature) else { return malformed }
         let pointer = EventShape.Pointer.allocate(capacity: 1)
         pointer.initialize(to: EventShape(signature: signature, hash: 0, name: name))
         let list = state.withLock { Self.makeList($0, pointer) }
-        var frame = frame
-        frame.shape = pointer
-        _ = list.pointee.deliver(&frame)
-        DispatchList.free(list)
-        pointer.deinitialize(count: 1)
-        pointer.deallocate()
-        return true
+        pointer.pointee.dispatch.store(list, ordering: .relaxed)
+        defer {
+            // Nobody else has seen it, and handlers are done with what they were lent.
+            pointer.pointee.dispatch.store(nil, ordering: .relaxed)
+            DispatchList.free(list)
+            pointer.deinitialize(count: 1)
+            pointer.deallocate()
+        }
+        return body(pointer)
     }
 
     // MARK: Failures

@@ -49,6 +49,20 @@ struct RequestBodyReaderTests {
         #expect(await outcome(bomb, [.contentEncoding: "gzip"]) == .failure(.tooLarge(100)))
     }
 
+    @Test func `gzip of several members is unpacked whole, within the limit, or refused whole`()
+        async throws
+    {
+        let (one, two) = (try gzip([1, 2]), try gzip([3]))
+        #expect(
+            await outcome(one + two + one, [.contentEncoding: "gzip"])
+                == .success([1, 2, 3, 1, 2]))
+        let half = try gzip([UInt8](repeating: 7, count: 60))
+        #expect(await outcome(half + half, [.contentEncoding: "gzip"]) == .failure(.tooLarge(100)))
+        for bad in [one + two.dropLast(), one + [0x1f], one + Array("junk".utf8)] {
+            #expect(await outcome(Array(bad), [.contentEncoding: "gzip"]) == .failure(.notGzip))
+        }
+    }
+
     @Test func `what is not gzip, or not all of it, is refused`() async throws {
         let whole = try gzip([1, 2, 3])
         for body in [[], [1], Array("plain text".utf8), whole.dropLast(), whole + [0]] as [[UInt8]]

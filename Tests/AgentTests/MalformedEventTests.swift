@@ -62,7 +62,7 @@ struct MalformedEventTests {
         try await expectCounts("http", received: 3, jobs: 2, rejected: 1)
     }
 
-    @Test(arguments: ["", "{", "[", "[{}]", "null", "7", "\u{FEFF}", "{\"event\":7}", "\0"])
+    @Test(arguments: ["", "{", "[", "[{}]", "null", "7", "\u{FEFF}7", "{\"event\":7}", "\0"])
     func `a body that is no event is answered in a sentence`(body: String) async throws {
         let answer = try await agent.client.post("/v1/events", body)
         #expect(answer.status == (body.isEmpty ? 200 : 400), "\(answer.text)")

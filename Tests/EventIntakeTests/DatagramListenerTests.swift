@@ -43,6 +43,19 @@ struct DatagramListenerTests {
                 == (100..<200).map { .integer($0) })
     }
 
+    @Test func `a text ends with its datagram, also with one that the kernel has joined to others`()
+        async throws
+    {
+        let (running, port) = try udp()
+        let client = try Client.udp(port)
+        try #require(client.segment(13))
+        try client.send("a v=1i,s=\"xy\nb v=1i      \nc v=1i,s=\"\" \nd v=1i\n")
+        try client.send("e s=\"\nf v=1i")
+        let counts = await running.counts(.udp, received: 5)
+        #expect(running.recorder.events.map { "\($0.name)" } == ["b", "c", "d"])
+        #expect(counts.rejected == [.syntax: 2] && balances(counts))
+    }
+
     @Test func `what the kernel drops is counted: sent is applied plus dropped`() async throws {
         let (running, port) = try udp(receiveBufferBytes: 4096)
         // A handler that waits for the end of the burst, which therefore cannot fit.

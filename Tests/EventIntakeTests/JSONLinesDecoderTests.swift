@@ -36,6 +36,9 @@ struct JSONLinesDecoderTests {
             "a correlation=r-1 @1700000000000000000"
         ),
         (#"{"event":"a","time":null,"correlation_id":null}"#, "a"),
+        (#"{"event":"a","measurements":null,"metadata":null}"#, "a"),
+        (#"{"event":"a","time":0}"#, "a @0"),
+        ("\u{feff}{\"event\":\"a\"}", "a"),
     ])
     func `a good object becomes its event`(text: String, event: String) throws {
         let decoded = try decodeJSON(text)
@@ -57,6 +60,8 @@ struct JSONLinesDecoderTests {
         (#"{"event":"\udc00"}"#, "invalid_utf8@1:11"),
         (#"{"event":"\ud800\u0041"}"#, "invalid_utf8@1:11"),
         ("{\"event\":\"a\u{1}\"}", "syntax@1:12"), ("{\"event\":\"a\tb\"}", "syntax@1:12"),
+        (#"{"event":"a","time":-9223372036854775808}"#, "invalid_value@1:21"),
+        (#"{"event":"a","metadata":nul}"#, "syntax@1:25"), ("{\u{feff}}", "syntax@1:2"),
         (#"{"event":7}"#, "invalid_value@1:10"), (#"{"event":null}"#, "invalid_value@1:10"),
         (#"{"event":""}"#, "invalid_name@1:10"), (#"{"event":"a..b"}"#, "invalid_name@1:10"),
         (#"{"event":"a\u0001"}"#, "invalid_name@1:10"), (#"{"event":[]}"#, "invalid_name@1:10"),
@@ -126,6 +131,27 @@ struct JSONLinesDecoderTests {
         #expect(decoded.lines == ["a", "z"])
         #expect(decoded.faults == [fault])
         #expect(decoded.summary.received == 3)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `a rejected element costs no look at all the others`() throws {
+        let count = 500_000
+        let body = "[" + String(repeating: "{},", count: count) + "{\"event\":\"a\"}]"
+        let decoded = try decodeJSON(body)
+        #expect(decoded.summary[.invalidName] == count && decoded.lines == ["a"])
+    }
+
+    @Test(arguments: [
+        "{\"event\":1,\"metadata\":{\"k\":[", "{\"event\":\"a\",\"metadata\":{\"k\":[",
+        "{\"event\":\"a\",\"time\":1.5,\"metadata\":{\"k\":\"",
+    ])
+    func `objects without an end are not each looked for to the end of the body`(line: String)
+        throws
+    {
+        let decoded = try decodeJSON(String(repeating: line + "\n", count: 20_000))
+        // Read again so often, then given up.
+        #expect(decoded.summary.received < 20_000 / 2)
+        #expect(decoded.summary.applied == 0)
     }
 
     @Test func `objects may take several lines each`() throws {

@@ -41,8 +41,12 @@ struct LineProtocolDecoderTests {
         // Other fields are metadata
         (
             "a v=1i,s=\"x, y=\\\"z\\\" \\\\ \\n\"",
-            "a v=1 s:\"x, y=\\\"z\\\" \\\\ \\\\n\""
+            "a v=1 s:\"x, y=\\\"z\\\" \\\\ \\n\""
         ),
+        ("a s=\"1\\n2\\r3\\t4\\x5\\\\n6\"", "a s:\"1\\n2\\r3\\t4\\\\x5\\\\n6\""),
+        ("a s=\"two\nlines\",v=1i 5", "a v=1 s:\"two\\nlines\" @5"),
+        ("a s=\"\r\n\n\"", "a s:\"\\r\\n\\n\""),
+        ("\u{feff}a v=1i", "a v=1"),
         ("a s=\"\"", "a s:\"\""),
         (
             "a b=t,c=F,d=true,e=False,f=TRUE",
@@ -65,6 +69,10 @@ struct LineProtocolDecoderTests {
         ("a v=1i 5\r", "a v=1 @5"),
         ("a,k=v v=2.5\r", "a v=2.5 k:\"v\""),
         ("a v=1i -5", "a v=1 @-5"),
+        ("a v=1i 0", "a v=1 @0"),
+        ("a v=1i -9223372036854775807", "a v=1 @-9223372036854775807"),
+        // A field may have a tag's key, and a field another's.
+        ("a,k=1 k=\"2\",k=\"3\"", "a k:\"3\""),
         (
             "a,correlation_id=req-7 v=1i",
             "a v=1 correlation_id:\"req-7\" correlation=req-7"
@@ -95,7 +103,7 @@ struct LineProtocolDecoderTests {
         ("a v=NaN", "syntax@1:5"), ("a v=inf", "syntax@1:5"), ("a v=-inf", "syntax@1:5"),
         ("a v=0x10", "syntax@1:5"), ("a v=tr", "syntax@1:5"), ("a v=yes", "syntax@1:5"),
         ("a v=1i=2", "syntax@1:7"), ("a v=1i\"", "syntax@1:7"),
-        ("a v=\"x", "syntax@1:7"), ("a v=\"x\"y", "syntax@1:8"), ("a v=\"x\\\"", "syntax@1:9"),
+        ("a v=\"x", "syntax@1:5"), ("a v=\"x\"y", "syntax@1:8"), ("a v=\"x\\\"", "syntax@1:5"),
         ("a v=1i x", "syntax@1:8"), ("a v=1i 1.5", "syntax@1:8"), ("a v=1i 1 2", "syntax@1:10"),
         ("a v=1i 1,w=2", "syntax@1:9"), ("a v=1i -", "syntax@1:8"),
         ("a\tb v=1i", "syntax@1:2"), ("a v=1i\rb", "syntax@1:7"), ("a v\u{1}=1i", "syntax@1:4"),
@@ -105,6 +113,8 @@ struct LineProtocolDecoderTests {
         ("a v=18446744073709551616u", "number_out_of_range@1:5"),
         ("a v=1e999", "number_out_of_range@1:5"),
         ("a v=1i 9223372036854775808", "number_out_of_range@1:8"),
+        ("a v=1i -9223372036854775808", "number_out_of_range@1:8"),
+        ("a,k=1,k=2 v=1i", "duplicate_key@1:1"), ("a,k=1,j=2,k=1 v=1i", "duplicate_key@1:1"),
         ("a..b v=1i", "invalid_name@1:1"), (".a v=1i", "invalid_name@1:1"),
         ("a\\ b v=1i", "invalid_name@1:1"), ("a\"b\" v=1i", "invalid_name@1:1"),
         ("  a! v=1i", "invalid_name@1:3"),
@@ -144,10 +154,47 @@ struct LineProtocolDecoderTests {
 
     @Test func `a bad line leaves its neighbours alone`() throws {
         let good = "event.name,tag=value field=1i"
-        for bad in ["a", "a v=\"", "a,k=v=w v=1i", "a v=1e999", "a\\ b v=1"] {
+        for bad in ["a", "a v=1i\"", "a,k=v=w v=1i", "a v=1e999", "a\\ b v=1"] {
             let decoded = try decodeLines("\(good)\n\(bad)\n\(good)\n")
             #expect(decoded.summary.applied == 2 && decoded.summary.rejected == 1, "\(bad)")
         }
+    }
+
+    @Test(arguments: [
+        "a v=x,s=\"1\nforged count=1i\n2\"", "a s=\"1\nforged count=1i\n2\",v=x",
+        "a s=\"1\nforged count=1i\n2\"3", "a!,k=\\ \\,x s=\"\\\"\nforged count=1i\n2\"",
+        "a,k s=\"1\nforged count=1i\n\"", "a v=1i s=\"1\nforged count=1i\n\"",
+        "a v=1i, s=\"1\nforged count=1i\n\"", "a,k=\\\\\\ x s=\"1\nforged count=1i\n\",v=x",
+        "  a v=x,s=\"1\nforged count=1i\n\"", "\u{feff}a v=x,s=\"1\nforged count=1i\n\"",
+    ])
+    func `what stands inside quotes is no line, whatever is wrong with the line around it`(
+        line: String
+    ) throws {
+        let decoded = try decodeLines("b v=1i\n\(line)\nc v=x\nd v=2i\n")
+        #expect(decoded.lines == ["b v=1", "d v=2"])
+        #expect(decoded.summary.received == 4 && decoded.summary.rejected == 2)
+        let breaks = line.utf8.count { $0 == UInt8.newline }
+        #expect(decoded.faults.last == "syntax@\(3 + breaks):5")
+    }
+
+    @Test func `nothing behind a quote that is not closed is an event`() throws {
+        let decoded = try decodeLines("b v=1i\na s=\"1\nforged count=1i\nforged count=2i\n")
+        #expect(decoded.lines == ["b v=1"])
+        #expect(decoded.faults == ["syntax@2:5"])
+    }
+
+    @Test
+    func `a text may have newlines up to the limit of lines, and is none of its lines beyond`()
+        throws
+    {
+        var limits = DecodeLimits()
+        limits.lineBytes = 40
+        func line(_ count: Int) -> String {
+            "a s=\"\(String(repeating: "\nforged v=1i\n", count: count))\",v=1i"
+        }
+        #expect(try decodeLines(line(2) + "\nb v=2i", limits: limits).events.count == 2)
+        let decoded = try decodeLines(line(9) + "\nb v=2i", limits: limits)
+        #expect(decoded.lines == ["b v=2"] && decoded.faults == ["line_too_long@1:1"])
     }
 
     @Test func `limits reject what is longer, and nothing that just fits`() throws {

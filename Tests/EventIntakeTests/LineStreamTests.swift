@@ -28,10 +28,12 @@ struct LineStreamTests {
         for index in 0..<20 {
             text += "a.b,site=ams\\ \(index),k=ü value=\(index)i,rate=2.5 \(index)\r\n"
             text += "{\"event\":\"j.\(index)\",\"metadata\":{\"k\":\"\\u00e9\"}}\n"
+            text += "q s=\"1\nforged v=1i\n\\\"\n2\",v=1i\nq v=x,s=\"1\nforged v=1i\n\"\n"
             text += "bad line \(index)\n[{\"event\":\"x\"},{\"event\":\"y\"}]\n"
             if index % 5 == 0 {
                 text += "long,k=\(String(repeating: "x", count: 100 + index)) v=1i\n"
                 text += "#\(String(repeating: " comment", count: 30))\n"
+                text += "q s=\"\(String(repeating: "\nforged v=1i\n", count: 30))\",v=1i\n"
             }
         }
         return Array((text + "last,k=v v=1i").utf8)
@@ -45,9 +47,10 @@ struct LineStreamTests {
 
     @Test func `however reads divide a stream, its events and faults are the same`() throws {
         let whole = try decode(Self.text, chunks: { Self.text.count }, Self.limits)
-        #expect(whole.summary.applied == 20 * 4 + 1)
-        #expect(whole.summary[.syntax] == 20)
-        #expect(whole.summary[.lineTooLong] == 8)
+        #expect(whole.summary.applied == 20 * 5 + 1)
+        #expect(whole.summary[.syntax] == 40)
+        #expect(!whole.lines.contains { $0.hasPrefix("forged") })
+        #expect(whole.summary[.lineTooLong] == 12)
         var random = SeededGenerator(seed: 3)
         for round in 0..<60 {
             let largest = [1, 2, 3, 7, 16, 63, 64, 65, 200, 1000][round % 10]

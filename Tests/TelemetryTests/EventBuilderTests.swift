@@ -8,7 +8,7 @@ struct EventBuilderTests {
     @discardableResult
     private func emit(
         _ name: String, _ measurements: [(String, Measurement)] = [],
-        _ metadata: [(String, String?)] = [], timestamp: Int64 = 0
+        _ metadata: [(String, String?)] = [], timestamp: Int64? = nil
     ) -> EmitOutcome {
         var texts = [name] + measurements.map(\.0)
         texts += metadata.flatMap { [$0.0, $0.1 ?? ""] }
@@ -22,7 +22,7 @@ struct EventBuilderTests {
             }
             var builder = EventBuilder(bus: bus)
             builder.begin(text(name))
-            builder.timestamp = timestamp
+            if let timestamp { builder.timestamp = timestamp }
             let keys = measurements.map { text($0.0) }
             for (key, (_, value)) in zip(keys, measurements) {
                 builder.measurement(key, MeasurementCell(value))
@@ -47,7 +47,9 @@ struct EventBuilderTests {
         let recorder = try EventRecorder(bus, "a")
         #expect(emit("a", timestamp: 42) == .applied)
         #expect(emit("b") == .unwanted)
-        #expect(recorder.events.map(\.timestamp) == [42])
+        #expect(emit("a", timestamp: 0) == .applied)
+        #expect(emit("a") == .applied)
+        #expect(recorder.events.map(\.timestamp) == [42, 0, nil])
     }
 
     @Test func `control characters in keys cannot make one shape into another`() throws {
@@ -120,6 +122,19 @@ struct EventBuilderTests {
         bus.execute("a", [:], metadata)
         bus.execute("a", [:], ["small": "x"])
         #expect(recorder.events.map(\.metadata) == [metadata, ["small": "x"]])
+    }
+
+    @Test func `beyond the shapes that are kept, all of an event is told, and what became of it`()
+        throws
+    {
+        let recorder = try EventRecorder(bus, "a")
+        for index in 0..<8192 { emit("a", [("k\(index)", 1)]) }
+        recorder.clear()
+        bus.setPipeline(
+            EventPipeline(rateLimits: [.init(events: .all, perSecond: 1e-6, burst: 1)]))
+        #expect(emit("a", [("late", 1)], timestamp: 42) == .applied)
+        #expect(emit("a", [("later", 1)]) == .dropped(.rateLimited))
+        #expect(recorder.events.map(\.timestamp) == [42])
     }
 
     @Test func `events stay correct when there are more shapes than are kept`() throws {

@@ -26,19 +26,23 @@ enum GzipInflater {
             mutating: start.assumingMemoryBound(to: UInt8.self))
         stream.avail_in = UInt32(packed.count)
         var unpacked: [UInt8] = []
-        var status = Z_OK
-        while status == Z_OK {
-            guard unpacked.count <= limit else { throw .tooLarge }
-            let piece = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
-                stream.next_out = buffer.baseAddress
-                stream.avail_out = UInt32(buffer.count)
-                status = CZlib.inflate(&stream, Z_NO_FLUSH)
-                count = buffer.count - Int(stream.avail_out)
-            }
-            unpacked += piece
+        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64 << 10) {
+            room throws(Failure) in
+            // One member behind the other, each with its own checksum. Source: RFC 1952, 2.2
+            repeat {
+                var status = inflateReset(&stream)
+                while status == Z_OK {
+                    guard unpacked.count <= limit else { throw .tooLarge }
+                    stream.next_out = room.baseAddress
+                    stream.avail_out = UInt32(room.count)
+                    status = CZlib.inflate(&stream, Z_NO_FLUSH)
+                    let count = room.count - Int(stream.avail_out)
+                    unpacked += UnsafeBufferPointer(rebasing: room[..<count])
+                }
+                guard status == Z_STREAM_END else { throw .malformed }
+                guard unpacked.count <= limit else { throw .tooLarge }
+            } while stream.avail_in > 0
         }
-        guard status == Z_STREAM_END, stream.avail_in == 0 else { throw .malformed }
-        guard unpacked.count <= limit else { throw .tooLarge }
         return unpacked
     }
 }

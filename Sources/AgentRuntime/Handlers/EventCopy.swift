@@ -31,7 +31,8 @@ struct EventCopy: Sendable {
     /// - Parameter time: where the emitter did not say
     init(_ frame: UnsafePointer<EventFrame>, _ keys: EventKeys, time: @autoclosure () -> Int64) {
         self.keys = keys
-        self.time = frame.pointee.timestamp == 0 ? time() : frame.pointee.timestamp
+        let timestamp = frame.pointee.timestamp
+        self.time = timestamp == EventFrame.noTimestamp ? time() : timestamp
         var own = frame.pointee.correlation.isAbsent ? Correlation.current : nil
         guard own != nil else {
             bytes = Self.pack(frame, keys, frame.pointee.correlation)

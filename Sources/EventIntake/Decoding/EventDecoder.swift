@@ -5,14 +5,14 @@ import Telemetry
 ///
 /// Belongs to one thread. All memory is kept from call to call.
 struct EventDecoder: ~Copyable {
-    private var builder: EventBuilder
-    private var arena = TextArena()
-    private let limits: DecodeLimits
+    var builder: EventBuilder
+    var arena = TextArena()
+    let limits: DecodeLimits
     private var lineProtocol: LineProtocolDecoder
-    private var json: JSONLinesDecoder
+    var json: JSONLinesDecoder
     /// The number of the line that comes next.
     var line = 1
-    private(set) var summary = DecodeSummary()
+    var summary = DecodeSummary()
 
     /// Bytes behind the input that must be readable.
     static let padding = 64
@@ -25,32 +25,46 @@ struct EventDecoder: ~Copyable {
     }
 
     /// Decodes whole lines: the byte before `end` is a newline. JSON where a line starts with `{` or `[`.
-    mutating func decodeLines(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
-        guard start < end else { return }
+    ///
+    /// - Parameter isAll: whether nothing follows, so that a text whose quote is still open is at fault
+    /// - Returns: where a line starts whose last newline stands inside quotes; `end` where there is none
+    @discardableResult
+    mutating func decodeLines(
+        _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, isAll: Bool = true
+    ) -> UnsafePointer<UInt8> {
+        guard start < end else { return end }
         let lineProtocol = lineProtocol
         var scanner = DelimiterScanner(at: start)
         var at = start
         var applied = 0
+        defer {
+            summary.applied &+= applied
+            summary.received &+= applied
+        }
         while at < end {
-            // What starts neither a blank line, a comment nor JSON is above '#', and no bracket.
+            // What starts neither a blank line, a comment nor JSON is above '#', and no bracket; 0xef may start a
+            // byte order mark.
             let first = at.pointee
-            if first <= .hash || first == .openBrace || first == .openBracket {
-                at = decodeUnusualLine(at, end)
+            if first <= .hash || first == .openBrace || first == .openBracket || first == 0xef {
+                guard let next = decodeUnusualLine(at, end, isAll: isAll) else { return at }
+                at = next
                 scanner = DelimiterScanner(at: at)
                 continue
             }
             do {
-                let (outcome, next) = try lineProtocol.decode(at, &scanner, &builder, &arena)
+                var breaks = 1
+                let (outcome, next) = try lineProtocol.decode(
+                    at, last: end - 1, &scanner, &builder, &arena, breaks: &breaks)
                 if outcome == .applied { applied &+= 1 } else { count(outcome, at, at) }
+                line &+= breaks
                 at = next
             } catch {
-                at = rejectLine(error, at, end)
+                guard let next = rejectLine(error, at, end, isAll: isAll) else { return at }
+                at = next
                 scanner = DelimiterScanner(at: at)
             }
-            line &+= 1
         }
-        summary.applied &+= applied
-        summary.received &+= applied
+        return end
     }
 
     /// What became of the input since the last call.
@@ -61,14 +75,13 @@ struct EventDecoder: ~Copyable {
 
     /// Counts a line that is too long to be looked at.
     mutating func rejectLongLine(_ start: UnsafePointer<UInt8>) {
-        _ = reject(Self.lineTooLong(start), start, start)
+        reject(Self.lineTooLong(start), start)
     }
 
     /// Counts a datagram that did not fit.
     mutating func rejectTruncated(_ start: UnsafePointer<UInt8>) {
         line = 1
-        _ = reject(
-            Rejection(.truncated, start, "a datagram of at most 65536 bytes"), start, start)
+        reject(Rejection(.truncated, start, "a datagram of at most 65536 bytes"), start)
     }
 
     private static func lineTooLong(_ start: UnsafePointer<UInt8>) -> Rejection {
@@ -82,7 +95,7 @@ struct EventDecoder: ~Copyable {
         // In place as far as the padding is part of the text; the rest from a copy.
         var tail = max(start, end - Self.padding)
         while tail > start, tail[-1] != .newline { tail -= 1 }
-        decodeLines(start, tail)
+        tail = decodeLines(start, tail, isAll: false)
         let count = end - tail
         let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: count + 1 + Self.padding)
         defer { copy.deallocate() }
@@ -91,124 +104,54 @@ struct EventDecoder: ~Copyable {
         decodeLines(copy, copy + count + 1)
     }
 
-    /// A line that is blank, a comment, JSON, or indented; answers where the next one starts.
+    /// A line that is blank, a comment, JSON, indented or behind a byte order mark; answers where the next one starts,
+    /// nil where this one goes on in what is still to come.
     @inline(never)
     private mutating func decodeUnusualLine(
-        _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
-    ) -> UnsafePointer<UInt8> {
-        var first = start
+        _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, isAll: Bool
+    ) -> UnsafePointer<UInt8>? {
+        var first = ByteOrderMark.skip(start, end)
         while first.pointee == .space || first.pointee == .tab { first += 1 }
-        let newline = Self.newline(start, end)
-        let next = newline + 1
-        defer { line &+= 1 }
-        guard newline - start <= limits.lineBytes else {
-            return reject(Self.lineTooLong(start), start, end)
-        }
-        if first.isLineEnd || first.pointee == .hash { return next }
-        if first.pointee == .openBrace || first.pointee == .openBracket {
-            decodeJSON(first, newline, lineStart: start)
-            return next
+        switch first.pointee {
+        case .openBrace, .openBracket:
+            let newline = Self.newline(first, end)
+            defer { line &+= 1 }
+            if newline - start > limits.lineBytes {
+                reject(Self.lineTooLong(start), start)
+            } else {
+                decodeJSON(first, newline, lineStart: start)
+            }
+            return newline + 1
+        case .hash, .newline, .carriageReturn:
+            guard first.pointee == .hash || first.isLineEnd else { break }
+            let newline = Self.newline(first, end)
+            if newline - start > limits.lineBytes { reject(Self.lineTooLong(start), start) }
+            line &+= 1
+            return newline + 1
+        default: break
         }
         var scanner = DelimiterScanner(at: first)
         do {
-            let (outcome, _) = try lineProtocol.decode(first, &scanner, &builder, &arena)
+            var breaks = 1
+            let (outcome, next) = try lineProtocol.decode(
+                first, last: end - 1, &scanner, &builder, &arena, breaks: &breaks)
             count(outcome, start, first)
+            line &+= breaks
+            return next
         } catch {
-            _ = reject(error, start, end)
+            return rejectLine(error, start, end, isAll: isAll)
         }
-        return next
-    }
-
-    // MARK: JSON
-
-    /// Decodes JSON events: one, an array of them, or several with newlines between. May end anywhere.
-    ///
-    /// After a syntax error, what follows is decoded only where lines are events of their own.
-    mutating func decodeJSON(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
-        decodeJSON(start, end, lineStart: start)
-    }
-
-    private mutating func decodeJSON(
-        _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, lineStart: UnsafePointer<UInt8>
-    ) {
-        var reader = JSONReader(at: start, end: end, keyBytes: limits.keyBytes)
-        reader.skipSpace()
-        while reader.at < end {
-            let first = reader.at
-            let isArray = first.pointee == .openBracket
-            var isWhole: Bool
-            do {
-                isWhole =
-                    isArray
-                    ? try decodeArray(&reader, lineStart)
-                    : try decodeElement(&reader, lineStart, isLast: true)
-            } catch {
-                _ = reject(error, lineStart, end)
-                let newline = Self.newline(first, end)
-                isWhole = error.position <= newline
-                reader.at = newline
-            }
-            if !isWhole {
-                // No line of an array says that the array is over.
-                guard !isArray else { return }
-                reader.at = Self.nextObject(first, end)
-            }
-            reader.skipSpace()
-        }
-    }
-
-    /// False where it has no end.
-    private mutating func decodeArray(
-        _ reader: inout JSONReader, _ lineStart: UnsafePointer<UInt8>
-    ) throws(Rejection) -> Bool {
-        if try reader.enter(closing: .closeBracket) {
-            repeat {
-                guard try decodeElement(&reader, lineStart, isLast: false) else { return false }
-            } while try reader.another(closing: .closeBracket)
-        }
-        try reader.endLine()
-        return true
-    }
-
-    /// One event. What is well-formed but rejected is skipped; syntax errors are thrown. False where it has no
-    /// end.
-    private mutating func decodeElement(
-        _ reader: inout JSONReader, _ lineStart: UnsafePointer<UInt8>, isLast: Bool
-    ) throws(Rejection) -> Bool {
-        let start = reader.at
-        do {
-            arena.reset()
-            try json.read(&reader, &arena)
-            if isLast { try reader.endLine() }
-            let outcome = json.emit(&builder)
-            count(outcome, lineStart, json.nameStart ?? start)
-            return true
-        } catch {
-            guard error.reason != .syntax else { throw error }
-            _ = reject(error, lineStart, reader.end)
-            reader.at = start
-            return reader.skipValue()
-        }
-    }
-
-    /// The next line that starts with an object, unindented.
-    private static func nextObject(
-        _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
-    ) -> UnsafePointer<UInt8> {
-        var at = newline(start, end)
-        while at < end, at + 1 < end, at[1] != .openBrace { at = newline(at + 1, end) }
-        return at
     }
 
     // MARK: Counting
 
     /// Counts what became of an emitted event.
     @inline(never)
-    private mutating func count(
+    mutating func count(
         _ outcome: EmitOutcome, _ lineStart: UnsafePointer<UInt8>, _ at: UnsafePointer<UInt8>
     ) {
         if let rejection = Rejection(outcome, at) {
-            _ = reject(rejection, lineStart, at)
+            reject(rejection, lineStart)
             return
         }
         summary.received += 1
@@ -220,18 +163,25 @@ struct EventDecoder: ~Copyable {
     }
 
     /// Counts a rejected line, whose length counts more than what else is wrong with it.
+    ///
+    /// Answers where the next line starts, which is never inside a text of this one; nil where that is still to come.
     private mutating func rejectLine(
-        _ rejection: Rejection, _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
-    ) -> UnsafePointer<UInt8> {
-        let isLong = Self.newline(start, end) - start > limits.lineBytes
-        return reject(isLong ? Self.lineTooLong(start) : rejection, start, end)
+        _ rejection: Rejection, _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>,
+        isAll: Bool
+    ) -> UnsafePointer<UInt8>? {
+        var lineEnd = LineEnd()
+        let newline = lineEnd.find(start, end)
+        guard newline != nil || isAll else { return nil }
+        let isLong = (newline ?? end) - start > limits.lineBytes
+        reject(isLong ? Self.lineTooLong(start) : rejection, start)
+        let next = newline.map { $0 + 1 } ?? end
+        line &+= Self.newlines(start, next)
+        return next
     }
 
-    /// Counts a rejection; answers where the line after it starts.
+    /// Counts a rejection.
     @inline(never)
-    private mutating func reject(
-        _ rejection: Rejection, _ lineStart: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
-    ) -> UnsafePointer<UInt8> {
+    mutating func reject(_ rejection: Rejection, _ lineStart: UnsafePointer<UInt8>) {
         summary.received += 1
         var line = line
         var start = lineStart
@@ -244,7 +194,17 @@ struct EventDecoder: ~Copyable {
             }
         }
         summary.reject(rejection, line: line, column: rejection.position - start + 1)
-        return min(Self.newline(rejection.position, end) + 1, end)
+    }
+
+    /// How many newlines there are.
+    static func newlines(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int {
+        var count = 0
+        var at = newline(start, end)
+        while at < end {
+            count += 1
+            at = newline(at + 1, end)
+        }
+        return count
     }
 
     /// The first newline, or `end`.

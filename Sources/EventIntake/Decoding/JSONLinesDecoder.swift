@@ -5,14 +5,15 @@ import Telemetry
 /// `{"event": "a.b" or ["a","b"], "measurements": {…}, "metadata": {…}, "time": ns, "correlation_id": "…"}`.
 ///
 /// Keys may come in any order, so an event is collected first and emitted when it is whole. Metadata may nest: a
-/// value is found by its path (`device.site`, `tags.0`). A measurement that is null is absent.
+/// value is found by its path (`device.site`, `tags.0`). Measurements and metadata that are null are absent,
+/// as is a measurement that is.
 struct JSONLinesDecoder: ~Copyable {
     private let limits: DecodeLimits
     private var name = MetadataText.absent
     /// Where the value of the name stood, for a fault that only the bus can find.
     private(set) var nameStart: UnsafePointer<UInt8>?
     private var correlation = MetadataText.absent
-    private var time: Int64 = 0
+    private var time = EventFrame.noTimestamp
     private var measurements: PairBuffer<MeasurementCell>
     private var metadata: PairBuffer<MetadataText>
     /// Keys of metadata met so far, those of empty objects too: bounds what their paths take.
@@ -44,7 +45,7 @@ struct JSONLinesDecoder: ~Copyable {
     ) throws(Rejection) {
         name = .absent
         correlation = .absent
-        time = 0
+        time = EventFrame.noTimestamp
         measurements.count = 0
         metadata.count = 0
         metadataKeys = 0
@@ -152,6 +153,7 @@ struct JSONLinesDecoder: ~Copyable {
     private mutating func readMeasurements(
         _ reader: inout JSONReader, _ arena: inout TextArena
     ) throws(Rejection) {
+        if reader.peek == UInt8(ascii: "n") { return try reader.word("null") }
         guard reader.peek == .openBrace else { throw reader.wrongType("an object of numbers") }
         guard try reader.enter(closing: .closeBrace) else { return }
         repeat {
@@ -180,7 +182,7 @@ struct JSONLinesDecoder: ~Copyable {
             throw reader.wrongType("nanoseconds since 1970 as an integer")
         }
         let cell = try reader.cell(&arena)
-        guard cell.kind == .integer else {
+        guard cell.kind == .integer, cell.integer != EventFrame.noTimestamp else {
             throw Rejection(.invalidValue, start, "nanoseconds since 1970 as an integer of 64 bits")
         }
         time = cell.integer
@@ -211,6 +213,7 @@ struct JSONLinesDecoder: ~Copyable {
     private mutating func readMetadata(
         _ reader: inout JSONReader, _ arena: inout TextArena
     ) throws(Rejection) {
+        if reader.peek == UInt8(ascii: "n") { return try reader.word("null") }
         guard reader.peek == .openBrace else { throw reader.wrongType("an object") }
         try readObject(below: .absent, depth: 1, &reader, &arena)
     }

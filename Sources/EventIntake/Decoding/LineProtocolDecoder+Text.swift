@@ -71,7 +71,7 @@ extension LineProtocolDecoder {
         let text =
             escapes == 0
             ? MetadataText(start: start, count: end - start)
-            : unescape(start, end, &arena) { $0.isEscapable }
+            : unescape(start, end, &arena) { $0.isEscapable ? $0 : nil }
         return (text, end, scanner)
     }
 
@@ -95,18 +95,20 @@ extension LineProtocolDecoder {
     /// Reads a string in quotes, the first of which stands at `start`.
     @inline(never)
     func quoted(
-        _ start: UnsafePointer<UInt8>, _ scanner: DelimiterScanner, _ arena: inout TextArena
+        _ start: UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>, _ scanner: DelimiterScanner,
+        _ arena: inout TextArena, _ breaks: inout Int
     ) throws(Rejection) -> (MetadataText, UnsafePointer<UInt8>, DelimiterScanner) {
         var scanner = scanner
         var escapes = 0
         var end = scanner.next()
         while end.pointee != .quote {
             if end.pointee == .newline {
-                throw Rejection(.syntax, end, "a closing quote in the same line")
+                guard end < last else { throw Rejection(.syntax, start, "a closing quote") }
+                breaks += 1
             }
-            if end.pointee == .backslash, end[1] == .quote || end[1] == .backslash {
+            if end.pointee == .backslash, end[1].unescapedInText != nil {
                 escapes += 1
-                end = scanner.next()
+                if end[1] == .quote || end[1] == .backslash { end = scanner.next() }
             }
             end = scanner.next()
         }
@@ -121,20 +123,24 @@ extension LineProtocolDecoder {
         let text =
             escapes == 0
             ? MetadataText(start: first, count: end - first)
-            : unescape(first, end, &arena) { $0 == .quote || $0 == .backslash }
+            : unescape(first, end, &arena) { $0.unescapedInText }
         return (text, behind, scanner)
     }
 
     private func unescape(
         _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ arena: inout TextArena,
-        _ isEscapable: (UInt8) -> Bool
+        _ unescaped: (UInt8) -> UInt8?
     ) -> MetadataText {
         let target = arena.room(end - start)
         var count = 0
         var at = start
         while at < end {
-            if at.pointee == .backslash, at + 1 < end, isEscapable(at[1]) { at += 1 }
-            target[count] = at.pointee
+            if at.pointee == .backslash, at + 1 < end, let byte = unescaped(at[1]) {
+                at += 1
+                target[count] = byte
+            } else {
+                target[count] = at.pointee
+            }
             count += 1
             at += 1
         }
@@ -147,6 +153,17 @@ extension UInt8 {
     /// Whether a backslash before it stands for nothing.
     @inline(__always)
     fileprivate var isEscapable: Bool { self == .comma || self == .equals || self == .space }
+
+    /// What a quoted text means by this byte behind a backslash; nil where it means both as they stand.
+    fileprivate var unescapedInText: UInt8? {
+        switch self {
+        case .quote, .backslash: self
+        case UInt8(ascii: "n"): .newline
+        case UInt8(ascii: "r"): .carriageReturn
+        case UInt8(ascii: "t"): .tab
+        default: nil
+        }
+    }
 }
 
 extension UnsafePointer<UInt8> {

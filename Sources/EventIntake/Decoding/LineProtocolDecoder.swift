@@ -3,10 +3,11 @@ import Telemetry
 /// Decodes InfluxDB line protocol: `name,tag=v,… field=1i,field2=2.5 [timestamp]`.
 ///
 /// The name becomes the event's, tags become metadata, numeric fields measurements, other fields metadata.
-/// A backslash escapes `,`, `=` and space outside quotes, `"` and `\` inside; before anything else it stands for
-/// itself, as in InfluxDB. A line ends at its newline, also inside quotes. Numbers without `i` or `u` behind
-/// them are reals; `u` beyond 63 bits becomes one.
-/// Source: https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/
+/// A backslash escapes `,`, `=` and space outside quotes; inside, `\"`, `\\`, `\n`, `\r` and `\t` are what they are
+/// in most languages. Before anything else it stands for itself. A line ends at the first newline outside quotes.
+/// Numbers without `i` or `u` behind them are reals; `u` beyond 63 bits becomes one.
+/// Source: https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/, and the decoder of
+/// https://github.com/influxdata/line-protocol (v2)
 struct LineProtocolDecoder {
     let limits: DecodeLimits
     /// What a timestamp is multiplied by to be nanoseconds.
@@ -21,22 +22,29 @@ struct LineProtocolDecoder {
     ///
     /// The line must end in a newline, and be neither blank nor a comment. Allocates nothing once `arena` is
     /// as large as the longest unescaped texts.
+    ///
+    /// - Parameters:
+    ///   - last: a newline that ends the input, and with it a text whose closing quote is missing
+    ///   - breaks: grows by the newlines inside texts
     @inline(__always)
     func decode(
-        _ line: UnsafePointer<UInt8>, _ scanner: inout DelimiterScanner,
-        _ builder: inout EventBuilder, _ arena: inout TextArena
+        _ line: UnsafePointer<UInt8>, last: UnsafePointer<UInt8>,
+        _ scanner: inout DelimiterScanner, _ builder: inout EventBuilder,
+        _ arena: inout TextArena, breaks: inout Int
     ) throws(Rejection) -> (outcome: EmitOutcome, next: UnsafePointer<UInt8>) {
         arena.reset()
         scanner.startLine()
         var end = line
         builder.begin(try text(.name, from: line, &end, &scanner, &arena))
         while end.pointee == .comma { try tag(&end, &scanner, &builder, &arena) }
+        builder.endTags()
         guard end.pointee == .space else {
             throw Rejection(.syntax, end, "a space and a field, such as \" count=1i\"")
         }
         skipSpaces(&end, &scanner)
-        try field(&end, &scanner, &builder, &arena)
-        while end.pointee == .comma { try field(&end, &scanner, &builder, &arena) }
+        repeat {
+            try field(&end, last, &scanner, &builder, &arena, &breaks)
+        } while end.pointee == .comma
         if end.pointee == .space { try timestamp(&end, &scanner, &builder) }
         if end.pointee == .carriageReturn { end = scanner.next() }
         guard end.pointee == .newline else {
@@ -66,15 +74,16 @@ struct LineProtocolDecoder {
 
     @inline(__always)
     private func field(
-        _ end: inout UnsafePointer<UInt8>, _ scanner: inout DelimiterScanner,
-        _ builder: inout EventBuilder, _ arena: inout TextArena
+        _ end: inout UnsafePointer<UInt8>, _ last: UnsafePointer<UInt8>,
+        _ scanner: inout DelimiterScanner, _ builder: inout EventBuilder,
+        _ arena: inout TextArena, _ breaks: inout Int
     ) throws(Rejection) {
         let key = try text(.fieldKey, from: end + 1, &end, &scanner, &arena)
         let start = end + 1
         end = scanner.next()
         if end == start, end.pointee == .quote {
             let string: MetadataText
-            (string, end, scanner) = try quoted(start, scanner, &arena)
+            (string, end, scanner) = try quoted(start, last, scanner, &arena, &breaks)
             builder.metadata(key, string)
             if key.isCorrelationKey { builder.correlation = string }
         } else if let number = try number(start, end, &arena) {
@@ -99,7 +108,7 @@ struct LineProtocolDecoder {
         case .value(let value):
             guard let signed = NumberText.signed(value, negative: negative) else { fallthrough }
             let (time, overflow) = signed.multipliedReportingOverflow(by: precision)
-            guard !overflow else { fallthrough }
+            guard !overflow, time != EventFrame.noTimestamp else { fallthrough }
             builder.timestamp = time
         case .tooLarge:
             throw Rejection(.numberOutOfRange, start, "a time that fits 64 bits of nanoseconds")

@@ -17,6 +17,7 @@ package enum RejectReason: UInt8, Sendable, CaseIterable, CustomStringConvertibl
     case numberOutOfRange
     /// A key at the top of a JSON event that is not part of the format.
     case unknownKey
+    /// A key at the top of a JSON event, or a tag, that stands twice.
     case duplicateKey
     /// A datagram longer than the receiver takes.
     case truncated

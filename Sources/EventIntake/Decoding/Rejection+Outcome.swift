@@ -10,6 +10,7 @@ extension Rejection {
             self.init(
                 .invalidName, position,
                 "a name of words joined by dots, of at most 255 letters, digits, _ - : and /")
+        case .duplicateTag: self.init(.duplicateKey, position, "every tag once")
         case .tooManyKeys:
             self.init(.tooManyKeys, position, "at most 64 measurements and 128 metadata keys")
         }

@@ -91,11 +91,14 @@ struct DatagramService: ~Copyable, @unchecked Sendable {
         let end = start + Int(datagram.length)
         let segment = datagram.segment == 0 ? Int(datagram.length) : Int(datagram.segment)
         var boundary = start
+        let hasQuotes =
+            segment < end - start && memchr(start, Int32(UInt8.quote), end - start) != nil
         decoder.line = 1
         while boundary < end {
             boundary = min(boundary + segment, end)
-            // Datagrams that end in a newline are decoded in one go with what follows.
-            guard boundary == end || boundary[-1] != .newline else { continue }
+            // Datagrams that end in a newline are decoded in one go with what follows, but for texts, which might go
+            // on into the next one.
+            guard boundary == end || boundary[-1] != .newline || hasQuotes else { continue }
             decode(start, boundary, &decoder)
             decoder.line = 1
             start = boundary
@@ -108,7 +111,10 @@ struct DatagramService: ~Copyable, @unchecked Sendable {
         _ decoder: inout EventDecoder
     ) {
         guard end > start else { return }
-        if end[-1] == .newline { return decoder.decodeLines(start, end) }
+        guard end[-1] != .newline else {
+            decoder.decodeLines(start, end)
+            return
+        }
         let covered = end.pointee
         end.pointee = .newline
         decoder.decodeLines(start, end + 1)

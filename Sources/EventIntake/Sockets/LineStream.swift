@@ -23,8 +23,10 @@ struct LineStream {
     private let lineBytes: Int
     /// The unfinished line.
     private var tail: [UInt8] = []
-    /// Inside a line that was rejected for its length.
-    private var isSkipping = false
+    /// Set inside a line that was rejected for its length.
+    private var skipped: LineEnd?
+    /// Whether the unfinished line ends within quotes.
+    private var isInText = false
     /// The number of the line that comes next.
     private var line = 1
 
@@ -50,20 +52,25 @@ struct LineStream {
         var start = UnsafePointer(buffer.start)
         let fresh = start + tail.count
         let end = fresh + count
-        if isSkipping {
-            start = EventDecoder.newline(fresh, end)
-            guard start < end else { return }
-            start += 1
-            isSkipping = false
+        if skipped != nil {
+            guard let newline = skipped?.find(fresh, end) else {
+                line += EventDecoder.newlines(fresh, end)
+                return
+            }
+            start = newline + 1
+            line += EventDecoder.newlines(fresh, start)
+            skipped = nil
         }
         var complete = end
         let first = max(start, fresh)
         while complete > first, complete[-1] != .newline { complete -= 1 }
-        if complete > first {
+        // Without another quote, no newline ends a line whose text is open.
+        if isInText { isInText = memchr(first, Int32(UInt8.quote), end - first) == nil }
+        if complete > first, !isInText {
             decoder.line = line
-            decoder.decodeLines(start, complete)
+            start = decoder.decodeLines(start, complete, isAll: false)
             line = decoder.line
-            start = complete
+            isInText = start < complete
         }
         keep(start, end, &decoder)
     }
@@ -75,6 +82,7 @@ struct LineStream {
         decoder.line = line
         decoder.decodeLines(buffer.start, buffer.start + tail.count + 1)
         tail = []
+        isInText = false
     }
 
     private mutating func keep(
@@ -83,8 +91,12 @@ struct LineStream {
         if end - start > lineBytes {
             decoder.line = line
             decoder.rejectLongLine(start)
-            line += 1
-            isSkipping = true
+            // A newline that ends it has not come: those there are stand inside quotes.
+            var lineEnd = LineEnd()
+            _ = lineEnd.find(start, end)
+            line += EventDecoder.newlines(start, end)
+            skipped = lineEnd
+            isInText = false
             tail = []
             return
         }

@@ -31,7 +31,9 @@ final class HandlerQueue: EventConsumer {
     }
 
     private func add(_ frame: UnsafePointer<EventFrame>, _ keys: EventKeys) {
-        let time = frame.pointee.timestamp == 0 ? clock.system() : frame.pointee.timestamp
+        let time =
+            frame.pointee.timestamp == EventFrame.noTimestamp
+            ? clock.system() : frame.pointee.timestamp
         events.add { $0.append(frame, keys, time: time) }
     }
 }
