@@ -96,8 +96,15 @@ extension Duration: SettingValue {
 
     /// In the largest unit that says it as a whole number.
     public var json: JSON? {
-        Self.units.last { self / $0.length >= 1 && $0.length * Int(self / $0.length) == self }
-            .map { .string("\(Int(self / $0.length))\($0.name)") }
+        for unit in Self.units.reversed() {
+            // Too many nanoseconds for an integer are whole seconds, or nothing that can be said.
+            if let count = Int64(exactly: self / unit.length), count >= 1,
+                unit.length * count == self
+            {
+                return .string("\(count)\(unit.name)")
+            }
+        }
+        return nil
     }
 
     private static let units: [(name: String, length: Duration)] = [

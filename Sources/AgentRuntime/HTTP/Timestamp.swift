@@ -13,9 +13,10 @@ enum Timestamp {
 
     /// The same straight as bytes.
     static func append(_ nanoseconds: Int64, digits: Int = 6, to bytes: inout [UInt8]) {
-        let second = floor(nanoseconds, 1_000_000_000)
-        let microseconds = (nanoseconds - second * 1_000_000_000) / 1000
-        var time = time_t(second)
+        // Not from the second that lies before it: near the end of the range its nanoseconds are no number any more.
+        let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        let microseconds = (rest < 0 ? rest + 1_000_000_000 : rest) / 1000
+        var time = time_t(rest < 0 ? whole - 1 : whole)
         var parts = tm()
         gmtime_r(&time, &parts)
         append(Int(parts.tm_year) + 1900, 4, then: "-", to: &bytes)
@@ -110,9 +111,5 @@ enum Timestamp {
 
     private static func isDigit(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-    }
-
-    private static func floor(_ value: Int64, _ unit: Int64) -> Int64 {
-        value >= 0 || value % unit == 0 ? value / unit : value / unit - 1
     }
 }

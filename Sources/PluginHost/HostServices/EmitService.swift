@@ -18,7 +18,8 @@ enum EmitService {
                 },
                 emit_batch: { host, event, count, measurements, metadata in
                     HostContext.withServices(host) { services in
-                        services.emitter.emit(event, times: Int(count), measurements, metadata)
+                        services.emitter.emit(
+                            event, times: Int(exactly: count) ?? -1, measurements, metadata)
                     } ?? AGENT_CLOSED
                 }))
         return UnsafePointer(pointer)

@@ -58,7 +58,7 @@ final class EventEmitter: Sendable {
         _ handle: UInt64, times: Int, _ measurements: UnsafePointer<agent_value>?,
         _ metadata: UnsafePointer<agent_str>?
     ) -> agent_status {
-        guard let entry = entries[handle] else { return AGENT_INVALID }
+        guard let entry = entries[handle], times >= 0 else { return AGENT_INVALID }
         guard measurements != nil || entry.measurements == 0,
             metadata != nil || entry.metadata == 0
         else { return AGENT_INVALID }

@@ -16,7 +16,8 @@ final class RateLimitRule: Sendable {
         self.rule = rule
         self.counts = counts
         cost = Int64(max(1, min(1e9 / rule.perSecond, 1e15)))
-        depth = cost.multipliedReportingOverflow(by: Int64(rule.burst)).partialValue
+        let (room, overflow) = cost.multipliedReportingOverflow(by: Int64(rule.burst))
+        depth = overflow ? .max / 2 : min(room, .max / 2)
     }
 
     func admits(at now: Int64) -> Bool {
