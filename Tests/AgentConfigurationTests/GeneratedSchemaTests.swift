@@ -59,7 +59,7 @@ struct GeneratedSchemaTests {
             metric_prefix duration_unit metrics drop buckets drop_labels expire_after interval timeout include exclude
             metric labels settings kind help unit event events measurement measurement_unit optional factor key default
             keep exists prefix not quantiles env file token_file store retention max_age max_bytes readers busy_timeout
-            quotas global sites other_sites unknown_sites devices id site local working_directory environment shell ssh
+            trusted_proxies open_reads quotas global sites other_sites unknown_sites devices id site local working_directory environment shell ssh
             host port user identity_file known_hosts host_key_policy connect_timeout keep_alive ssh_config commands
             run_timeout max_output_bytes runs kill_grace max_active schedules device command every jitter
             pipeline sampling rate_limits keep_one_in correct_counters per_second burst redaction keys shown_keys

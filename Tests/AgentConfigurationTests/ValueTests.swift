@@ -33,6 +33,34 @@ struct ValueTests {
         #expect(try #require(ListenAddress(text)).isLoopback == isLoopback)
     }
 
+    @Test(
+        arguments: [
+            ("192.0.2.7", "192.0.2.7", true), ("192.0.2.7", "192.0.2.8", false),
+            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false),
+            ("192.0.2.128/25", "192.0.2.200", true), ("192.0.2.128/25", "192.0.2.127", false),
+            ("172.16.0.0/12", "172.31.9.9", true), ("172.16.0.0/12", "172.32.0.0", false),
+            ("0.0.0.0/0", "203.0.113.1", true), ("0.0.0.0/0", "::1", false),
+            ("2001:db8::/33", "2001:db8:7fff::1", true),
+            ("2001:db8::/33", "2001:db8:8000::", false),
+            ("10.1.0.0/16", "::ffff:10.1.2.3", true), ("::ffff:10.1.2.3", "10.1.2.3", true),
+            ("::/0", "2001:db8::1", true),
+        ] as [(String, String, Bool)])
+    func `a range holds the addresses that begin like it`(
+        range: String, address: String, isIn: Bool
+    ) throws {
+        let range = try #require(AddressRange(range))
+        #expect(range.contains(try #require(IPAddress(address))) == isIn)
+    }
+
+    @Test(arguments: [
+        "", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8/8",
+        "::/129",
+        "10.0.0", "localhost", "[::1]", "::ffff:10.0.0.0/104", "10.0.0.0/٨", "10.0.0.0/08000",
+    ])
+    func `what is no range of addresses is refused`(text: String) {
+        #expect(AddressRange(text) == nil)
+    }
+
     @Test(arguments: [
         ("250ms", Duration.milliseconds(250)), ("30s", .seconds(30)), ("5m", .seconds(300)),
         ("1h", .seconds(3600)), ("7d", .seconds(604_800)), ("1us", .microseconds(1)),

@@ -22,10 +22,11 @@ struct HTTPRouterTests {
 
     private func respond(
         _ method: HTTPRequest.Method, _ path: String, host: String = "localhost",
-        peer: String = "127.0.0.1", router: HTTPRouter? = nil
+        peer: String = "127.0.0.1", fields: HTTPFields = [:], router: HTTPRouter? = nil
     ) async throws -> Response {
         let request = Request(
-            head: HTTPRequest(method: method, scheme: "http", authority: host, path: path),
+            head: HTTPRequest(
+                method: method, scheme: "http", authority: host, path: path, headerFields: fields),
             body: RequestBody(buffer: ByteBuffer()))
         let exchange = HTTPExchange(
             request, peer: try SocketAddress(ipAddress: peer, port: 1),
@@ -55,11 +56,41 @@ struct HTTPRouterTests {
         #expect(answer.headers[.allow] == "GET, HEAD, POST")
     }
 
-    @Test func `what acts is checked, what reads is not`() async throws {
+    @Test
+    func `what reads is open to other machines, what acts is not, and neither to other names`()
+        async throws
+    {
         #expect(try await respond(.post, "/v1/things", host: "evil.example").status == .forbidden)
-        #expect(try await respond(.get, "/v1/things", host: "evil.example").status == .ok)
+        #expect(try await respond(.get, "/v1/things", host: "evil.example").status == .forbidden)
         #expect(try await respond(.post, "/v1/things", peer: "192.0.2.1").status == .forbidden)
         #expect(try await respond(.get, "/v1/things", peer: "192.0.2.1").status == .ok)
+    }
+
+    @Test(arguments: ["Via", "Forwarded", "X-Forwarded-For", "X-Real-IP"])
+    func `a proxy on this machine brings nobody the rights of this machine`(header: String)
+        async throws
+    {
+        let fields: HTTPFields = [try #require(HTTPField.Name(header)): "127.0.0.1"]
+        #expect(try await respond(.post, "/v1/things", fields: fields).status == .forbidden)
+        #expect(try await respond(.post, "/v1/things").status == .ok)
+    }
+
+    @Test(
+        arguments: [
+            ("cross-site", "no-cors", "image", .forbidden),
+            ("cross-site", "cors", "empty", .forbidden),
+            ("cross-site", "navigate", "iframe", .forbidden), ("Cross-Site", nil, nil, .forbidden),
+            ("cross-site", "navigate", "document", .ok), ("same-origin", "cors", "empty", .ok),
+            ("same-site", "cors", "empty", .ok), ("none", "navigate", "document", .ok),
+        ] as [(String, String?, String?, HTTPResponse.Status)])
+    func `a page of another site may link here, and nothing else`(
+        site: String, mode: String?, destination: String?, status: HTTPResponse.Status
+    ) async throws {
+        var fields: HTTPFields = [:]
+        for (name, value) in [("Site", site), ("Mode", mode), ("Dest", destination)] {
+            fields[try #require(HTTPField.Name("Sec-Fetch-\(name)"))] = value
+        }
+        #expect(try await respond(.post, "/v1/things", fields: fields).status == status)
     }
 
     @Test func `where a token would help, the answer says so`() async throws {
@@ -96,7 +127,7 @@ struct HTTPRouterTests {
         let exchange = HTTPExchange(request, peer: nil, local: nil)
         #expect(exchange.parameter(name).map(String.init) == value)
         #expect(exchange.path == "/x")
-        #expect(!exchange.facts.peerIsLoopback)
+        #expect(!exchange.facts.isLocal)
     }
 
     @Test(arguments: [

@@ -10,11 +10,11 @@ struct RequestGuardTests {
 
     private func facts(
         loopback: Bool = true, local: String? = "127.0.0.1", host: String? = "localhost:9568",
-        origin: String? = nil, authorization: String? = nil
+        origin: String? = nil, foreignPage: Bool = false, authorization: String? = nil
     ) -> RequestGuard.Facts {
         RequestGuard.Facts(
-            peerIsLoopback: loopback, localAddress: local, host: host, origin: origin,
-            authorization: authorization)
+            isLocal: loopback, localAddress: local, host: host, origin: origin,
+            isFromForeignPage: foreignPage, authorization: authorization)
     }
 
     @Test(arguments: [
@@ -113,8 +113,58 @@ struct RequestGuardTests {
         let right = facts(authorization: "Bearer s3cret")
         #expect(strict.refusal(of: right, to: .token) == nil)
         #expect(withoutToken.refusal(of: right, to: .token) == .noTokenConfigured)
-        let foreign = facts(host: "evil.example", authorization: "Bearer s3cret")
-        #expect(strict.refusal(of: foreign, to: .token) == .foreignHost("evil.example"))
+    }
+
+    @Test(arguments: [Endpoint.Access.named, .guarded, .token])
+    func `who brings the token may use any name for the agent`(access: Endpoint.Access) {
+        let foreign = facts(
+            loopback: false, host: "agent.other.example", authorization: "Bearer s3cret")
+        #expect(strict.refusal(of: foreign, to: access) == nil)
+        let wrong = facts(
+            loopback: false, host: "agent.other.example", authorization: "Bearer s3cre")
+        #expect(strict.refusal(of: wrong, to: access) == .foreignHost("agent.other.example"))
+        let page = facts(origin: "https://evil.example", authorization: "Bearer s3cret")
+        let refusal: RequestGuard.Refusal? =
+            access == .named ? nil : .foreignOrigin("https://evil.example")
+        #expect(strict.refusal(of: page, to: access) == refusal)
+    }
+
+    @Test
+    func `a browser that says a page of another site asks is refused, though it sends no origin`() {
+        #expect(strict.refusal(of: facts(foreignPage: true)) == .foreignPage)
+        #expect(strict.refusal(of: facts(foreignPage: true), to: .named) == nil)
+    }
+
+    @Test(arguments: [
+        "localhost:9568", "192.0.2.7", "203.0.113.80:9568", "[2001:db8::7]:9568", "agent",
+        "prometheus-agent:9568", "agent.example.net", "box.example.net", nil,
+    ])
+    func `what is to be looked at is shown under every name that no stranger can make`(
+        host: String?
+    ) {
+        let named = RequestGuard(
+            token: nil, listenHost: "", allowedHosts: ["agent.example.net"],
+            ownName: "Box.example.net")
+        #expect(named.refusal(of: facts(loopback: false, host: host), to: .named) == nil)
+    }
+
+    @Test(arguments: ["evil.example:9568", "agent.evil.example", "127.0.0.1.evil.example", ":1"])
+    func `a name that anyone may let resolve here is refused`(host: String) {
+        for loopback in [true, false] {
+            let facts = facts(loopback: loopback, host: host)
+            #expect(strict.refusal(of: facts, to: .named) == .foreignHost(host))
+        }
+    }
+
+    @Test func `without open reads all but health needs the token, from this machine as well`() {
+        let closed = RequestGuard(
+            token: Secret("s3cret"), listenHost: "", allowedHosts: [], openReads: .none)
+        for access in [Endpoint.Access.named, .guarded, .token] {
+            #expect(closed.refusal(of: facts(), to: access) == .tokenMissing)
+            let right = facts(authorization: "Bearer s3cret")
+            #expect(closed.refusal(of: right, to: access) == nil)
+        }
+        #expect(closed.refusal(of: facts(), to: .open) == nil)
     }
 
     @Test func `what is open asks nothing`() {

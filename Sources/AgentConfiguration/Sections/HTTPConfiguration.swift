@@ -1,5 +1,10 @@
 /// `http`: the agent's own HTTP server.
 package struct HTTPConfiguration: Hashable, Sendable {
+    /// Who may look at runs and send events without the token.
+    package enum OpenReads: String, CaseIterable, Sendable {
+        case loopback, none
+    }
+
     package let listen: ListenAddress
 
     /// What requests that act must carry; without one they are refused.
@@ -10,6 +15,10 @@ package struct HTTPConfiguration: Hashable, Sendable {
 
     /// Names accepted in a request's `Host` beside the address listened on and the loopback names.
     package let allowedHosts: [String]
+
+    /// Whose `X-Forwarded-For` is believed.
+    package let trustedProxies: [AddressRange]
+    package let openReads: OpenReads
     package let maxConnections: Int
 
     /// How long the server goes on after the intake has stopped, for one last scrape.
@@ -33,6 +42,13 @@ extension HTTPConfiguration {
             .array(
                 of: .text("a host name such as \"agent.example.net\"", limit: 253), "host names"),
             default: [], "Host names accepted in requests beside the loopback names."),
+        Field<[AddressRange]>(
+            "trusted_proxies", .array(of: .addressRange, "addresses or ranges"), default: [],
+            "Proxies whose X-Forwarded-For names the client; what comes from them needs the token."),
+        Field<OpenReads>(
+            "open_reads", .word, default: "loopback",
+            "What may be read, and sent as events, without the token: from \"loopback\", or \"none\"."
+        ),
         Field<Int>(
             "max_connections", .integer(in: 1...65_535), default: 256,
             "How many connections may be open at once."),

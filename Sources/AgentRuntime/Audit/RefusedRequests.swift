@@ -123,6 +123,7 @@ extension RequestGuard.Refusal {
         switch self {
         case .foreignHost: "foreign_host"
         case .foreignOrigin: "foreign_origin"
+        case .foreignPage: "foreign_page"
         case .tokenMissing: "token_missing"
         case .tokenWrong: "token_wrong"
         case .noTokenConfigured: "no_token_configured"

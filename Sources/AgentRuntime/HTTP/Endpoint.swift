@@ -7,6 +7,8 @@ struct Endpoint: Sendable {
     enum Access: Sendable {
         /// Whoever reaches the address.
         case open
+        /// Whoever reaches the address, under a name that no stranger can give it.
+        case named
         /// Under a name of this agent: from this machine anyone, from others with the token.
         case guarded
         /// Under a name of this agent, with the token, wherever from.
@@ -35,7 +37,7 @@ struct Endpoint: Sendable {
 
     /// Something to look at.
     static func get(
-        _ path: String, _ summary: String, access: Access = .open,
+        _ path: String, _ summary: String, access: Access = .named,
         respond: @escaping @Sendable (HTTPExchange) async -> Response
     ) -> Endpoint {
         Endpoint(path, [.get, .head], summary, access: access, respond: respond)

@@ -14,6 +14,8 @@ struct HTTPExchange: Sendable {
     private let connection: (any Channel)?
     private let peer: SocketAddress?
     private let local: SocketAddress?
+    /// Who sent it; until proxies have been looked for, the other end of the connection.
+    private(set) var sender: Forwarding.Sender
 
     init(_ request: Request, on connection: any Channel) {
         self.init(
@@ -29,13 +31,20 @@ struct HTTPExchange: Sendable {
         self.connection = connection
         self.peer = peer
         self.local = local
+        sender = Forwarding().sender(request.headers, peer: peer?.ipAddress)
         let target = request.head.path ?? "/"
         let mark = target.firstIndex(of: "?") ?? target.endIndex
         path = String(target[..<mark])
         query = String(target[mark...].dropFirst())
     }
 
-    var peerAddress: String { peer?.ipAddress ?? "" }
+    /// Of the client, or of the nearest proxy that is not trusted to tell of it.
+    var peerAddress: String { sender.address }
+
+    /// Believes the proxies that are trusted.
+    mutating func look(for proxies: Forwarding) {
+        sender = proxies.sender(request.headers, peer: peer?.ipAddress)
+    }
 
     /// The value of a query's parameter, as it was sent.
     func parameter(_ name: String) -> Substring? {
@@ -52,8 +61,20 @@ struct HTTPExchange: Sendable {
 
     var facts: RequestGuard.Facts {
         RequestGuard.Facts(
-            peerIsLoopback: peer?.ipAddress.map(LoopbackAddress.contains) ?? false,
-            localAddress: local?.ipAddress, host: request.head.authority,
-            origin: request.headers[.origin], authorization: request.headers[.authorization])
+            isLocal: sender.isLocal, localAddress: local?.ipAddress,
+            host: request.head.authority, origin: request.headers[.origin],
+            isFromForeignPage: isFromForeignPage, authorization: request.headers[.authorization])
+    }
+
+    /// Whether a browser says that a page of another site asks, unless a person follows a link from there.
+    ///
+    /// Source: W3C Fetch Metadata Request Headers.
+    private var isFromForeignPage: Bool {
+        guard header("sec-fetch-site") == "cross-site" else { return false }
+        return header("sec-fetch-mode") != "navigate" || header("sec-fetch-dest") != "document"
+    }
+
+    private func header(_ name: String) -> String? {
+        HTTPField.Name(name).flatMap { request.headers[$0]?.lowercased() }
     }
 }

@@ -6,22 +6,27 @@ import HummingbirdCore
 struct HTTPRouter: Sendable {
     private let endpoints: @Sendable () -> [Endpoint]
     private let requestGuard: RequestGuard
+    private let forwarding: Forwarding
     private let onRefusal: @Sendable (HTTPExchange, Endpoint, RequestGuard.Refusal) -> Void
 
     /// - Parameter endpoints: asked anew for each request, because plugins come and go.
     /// - Parameter onRefusal: told of each request that may not have what it asked for.
     init(
-        requestGuard: RequestGuard, endpoints: @escaping @Sendable () -> [Endpoint],
+        requestGuard: RequestGuard, forwarding: Forwarding = Forwarding(),
+        endpoints: @escaping @Sendable () -> [Endpoint],
         onRefusal: @escaping @Sendable (HTTPExchange, Endpoint, RequestGuard.Refusal) -> Void = {
             _, _, _ in
         }
     ) {
         self.requestGuard = requestGuard
+        self.forwarding = forwarding
         self.endpoints = endpoints
         self.onRefusal = onRefusal
     }
 
     func respond(to exchange: HTTPExchange) async -> Response {
+        var exchange = exchange
+        exchange.look(for: forwarding)
         let endpoints = endpoints()
         let method = exchange.request.method
         let here = endpoints.compactMap { endpoint in
@@ -35,7 +40,6 @@ struct HTTPRouter: Sendable {
             onRefusal(exchange, found.endpoint, refusal)
             return refused(refusal)
         }
-        var exchange = exchange
         exchange.parameters = found.parameters
         return await found.endpoint.respond(exchange)
     }

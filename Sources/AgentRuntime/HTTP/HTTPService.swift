@@ -23,7 +23,7 @@ struct HTTPService: Service {
         let channel = HTTP1Channel(
             responder: respond,
             configuration: .init(
-                additionalChannelHandlers: [RequestDeadlines()],
+                additionalChannelHandlers: [SilentProxyMark.Placing(), RequestDeadlines()],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10,
                     maxHeaderFieldCount: 100)))

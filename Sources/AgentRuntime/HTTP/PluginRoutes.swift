@@ -33,7 +33,7 @@ struct PluginRoutes: Sendable {
             let methods = route.methods.compactMap { HTTPRequest.Method($0) }
             let isReading = methods.allSatisfy { $0 == .get || $0 == .head }
             return Endpoint(
-                route.path, methods, route.summary, access: isReading ? .open : .guarded
+                route.path, methods, route.summary, access: isReading ? .named : .guarded
             ) { exchange in
                 await answer(exchange, route)
             }

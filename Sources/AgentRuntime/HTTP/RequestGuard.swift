@@ -1,24 +1,28 @@
 import AgentConfiguration
 
-/// Decides whether a request may have what is not open to everyone.
+/// Decides whether a request may have what it asks for.
 ///
 /// A page that a person visits can make their browser send requests to the loopback address, so
 /// being there is not enough: the request's `Host` must be a name of this server (a foreign name that
-/// resolves here would not be) and its `Origin`, when there is one, as well.
+/// resolves here would not be) and its `Origin`, when there is one, as well. Nor is an address of this machine enough
+/// where a proxy may stand there. Who brings the token may call the server by any name: no page knows it.
 struct RequestGuard: Sendable {
     /// What is known of a request before its body is read.
     struct Facts: Sendable {
-        var peerIsLoopback = false
+        /// Whether a program of this machine asks for itself.
+        var isLocal = false
         /// The address of this end of the connection, without its port.
         var localAddress: String?
         var host: String?
         var origin: String?
+        var isFromForeignPage = false
         var authorization: String?
     }
 
     enum Refusal: Error, Hashable {
         case foreignHost(String)
         case foreignOrigin(String)
+        case foreignPage
         case tokenMissing
         case tokenWrong
         case noTokenConfigured
@@ -26,10 +30,16 @@ struct RequestGuard: Sendable {
 
     private let token: Secret?
     private let names: Set<String>
+    private let openReads: HTTPConfiguration.OpenReads
 
-    init(token: Secret?, listenHost: String, allowedHosts: [String]) {
+    /// - Parameter ownName: the machine's.
+    init(
+        token: Secret?, listenHost: String, allowedHosts: [String], ownName: String = "",
+        openReads: HTTPConfiguration.OpenReads = .loopback
+    ) {
         self.token = token
-        let own = listenHost.isEmpty ? [] : [listenHost]
+        self.openReads = openReads
+        let own = [listenHost, ownName].filter { !$0.isEmpty }
         names = Set(
             (["localhost", "127.0.0.1", "::1"] + own + allowedHosts).map { $0.lowercased() })
     }
@@ -37,14 +47,36 @@ struct RequestGuard: Sendable {
     /// Why a request may not have what is accessible so; nil when it may.
     func refusal(of facts: Facts, to access: Endpoint.Access = .guarded) -> Refusal? {
         if case .open = access { return nil }
-        guard isOwn(host: facts.host, facts) else { return .foreignHost(facts.host ?? "") }
+        let tokenFault = tokenFault(of: facts)
+        guard tokenFault == nil || isOwn(host: facts.host, facts) || isNamed(facts, access) else {
+            return .foreignHost(facts.host ?? "")
+        }
+        switch (access, openReads) {
+        case (.named, .loopback): return nil
+        case (.named, .none): return tokenFault
+        default: break
+        }
         if let origin = facts.origin, !isOwn(origin: origin, facts) {
             return .foreignOrigin(origin)
         }
-        if facts.peerIsLoopback, case .guarded = access { return nil }
+        if tokenFault != nil, facts.isFromForeignPage { return .foreignPage }
+        if facts.isLocal, case .guarded = access, openReads == .loopback { return nil }
+        return tokenFault
+    }
+
+    private func tokenFault(of facts: Facts) -> Refusal? {
         guard let token else { return .noTokenConfigured }
         guard let given = Self.token(in: facts.authorization) else { return .tokenMissing }
         return token.matches(given.utf8) ? nil : .tokenWrong
+    }
+
+    /// Whether what is only to be looked at may be asked for under this name, though it is not known to be ours: because
+    /// nobody could have made it resolve here. Browsers always send one.
+    private func isNamed(_ facts: Facts, _ access: Endpoint.Access) -> Bool {
+        guard case .named = access else { return false }
+        guard let host = facts.host else { return true }
+        guard let name = Self.name(in: host) else { return false }
+        return IPAddress(name) != nil || !name.contains(".")
     }
 
     /// The credentials of `Bearer …`, or of `Token …` as InfluxDB's clients write it.
@@ -95,6 +127,7 @@ extension RequestGuard.Refusal: CustomStringConvertible {
         case .foreignHost(let host):
             "the Host \"\(host)\" is not one of this agent; add it to \"http.allowed_hosts\" if it is"
         case .foreignOrigin(let origin): "requests from pages of \"\(origin)\" are not accepted"
+        case .foreignPage: "requests from pages of other sites are not accepted"
         case .tokenMissing:
             "this needs the header \"Authorization: Bearer …\" with the agent's token"
         case .tokenWrong: "the token is not the agent's"

@@ -8,10 +8,13 @@ struct HealthRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            .get("/health", "200 while the agent lives.") { _ in
+            .get("/health", "200 while the agent lives.", access: .open) { _ in
                 .json(["status": "ok", "version": .string(AgentVersion.text)])
             },
-            .get("/health/ready", "200 while the agent takes part in the work, else 503.") { _ in
+            .get(
+                "/health/ready", "200 while the agent takes part in the work, else 503.",
+                access: .open
+            ) { _ in
                 let reasons = registry.report.reasons
                 guard !reasons.isEmpty else { return .json(["status": "ready"]) }
                 return .json(

@@ -25,6 +25,8 @@ enum FixedSettings {
             setting("http", "token") { $0.http.token },
             setting("http", "token_file") { $0.http.tokenFile },
             setting("http", "allowed_hosts") { $0.http.allowedHosts },
+            setting("http", "trusted_proxies") { $0.http.trustedProxies },
+            setting("http", "open_reads") { $0.http.openReads },
             setting("http", "max_connections") { $0.http.maxConnections },
             setting("http", "drain") { $0.http.drain },
             setting("intake", "unix_stream") { $0.intake.unixStream },

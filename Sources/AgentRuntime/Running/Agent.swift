@@ -230,7 +230,9 @@ struct Agent {
             router: HTTPRouter(
                 requestGuard: RequestGuard(
                     token: token, listenHost: configuration.http.listen.host,
-                    allowedHosts: configuration.http.allowedHosts),
+                    allowedHosts: configuration.http.allowedHosts,
+                    ownName: MachineName.current, openReads: configuration.http.openReads),
+                forwarding: Forwarding(trustedProxies: configuration.http.trustedProxies),
                 endpoints: endpoints,
                 onRefusal: { automation?.refused.note($0, $1, $2) }),
             logger: logger,
