@@ -15,6 +15,8 @@ package final class AutomationRuntime: Sendable {
     package let quota: QuotaServer
     package let store: RunStore
     package let hub: PubSub
+    /// The output that waits for the store.
+    package let room: OutputRoom
 
     private let settings: Mutex<AutomationSettings>
     private let adapters: [String: any ProtocolAdapter]
@@ -28,23 +30,25 @@ package final class AutomationRuntime: Sendable {
     /// - Parameters:
     ///   - eventPrefix: in front of the names of all its events.
     ///   - redactor: takes secrets out of what is stored and told of runs.
+    ///   - room: bounds the output that waits for the store.
     ///   - scheduled: told of each run that a schedule has created.
     package init(
         settings: AutomationSettings, store: RunStore, quota: QuotaServer, hub: PubSub,
         adapters: [any ProtocolAdapter], bus: TelemetryBus, eventPrefix: EventName = "net_auto",
-        redactor: CurrentRedactor = CurrentRedactor(),
+        redactor: CurrentRedactor = CurrentRedactor(), room: OutputRoom = OutputRoom(),
         report: @escaping Report = { _ in }, scheduled: @escaping @Sendable (Run) -> Void = { _ in }
     ) {
         self.quota = quota
         self.store = store
         self.hub = hub
+        self.room = room
         self.settings = Mutex(settings)
         self.adapters = Dictionary(adapters.map { ($0.name, $0) }) { first, _ in first }
         self.report = report
         self.scheduled = scheduled
         surroundings = RunServer.Surroundings(
             store: store, hub: hub, events: RunEvents(bus, prefix: eventPrefix),
-            clock: bus.clock, redactor: redactor)
+            clock: bus.clock, redactor: redactor, room: room, report: report)
         supervisor = RunSupervisor(surroundings)
     }
 
@@ -64,7 +68,7 @@ package final class AutomationRuntime: Sendable {
         guard let adapter = adapters[device.protocolName] else {
             throw .badRequest("nothing here speaks \"\(device.protocolName)\"")
         }
-        guard await supervisor.count < settings.maxActive else {
+        guard await supervisor.reserve(limit: settings.maxActive) else {
             throw .tooManyRuns(limit: settings.maxActive)
         }
         let run = run(request, command, on: device)
@@ -94,13 +98,13 @@ package final class AutomationRuntime: Sendable {
             createdAt: surroundings.clock.system())
     }
 
-    /// Asks the quota, stores the run and hands it to the supervisor.
+    /// Asks the quota, stores the run and hands it to the supervisor, or gives back the place that is reserved for it.
     private func admit(
         _ run: Run, _ server: RunServer, wait: Duration?
     ) async throws(RunRefusal) -> Run {
         let metadata = QuotaMetadata(runID: run.id.text, owner: run.requestedBy)
         if let wait, wait > .zero {
-            try await create(run)
+            try await createOrGiveBack(run)
             await supervisor.start(server, id: run.id) { [quota] () throws(QuotaRefusal) in
                 try await quota.checkOut(site: run.site, metadata: metadata, within: wait)
             }
@@ -112,11 +116,12 @@ package final class AutomationRuntime: Sendable {
         } catch {
             var refused = RunLifecycle(run)
             refused.refuse(error.reason, "\(error)", at: surroundings.clock.system())
-            try await create(refused.run)
+            try await createOrGiveBack(refused.run)
+            await supervisor.giveBack()
             return refused.run
         }
         do {
-            try await create(run)
+            try await createOrGiveBack(run)
         } catch {
             quota.checkIn(reservation, reason: .canceled)
             throw error
@@ -125,10 +130,11 @@ package final class AutomationRuntime: Sendable {
         return run
     }
 
-    private func create(_ run: Run) async throws(RunRefusal) {
+    private func createOrGiveBack(_ run: Run) async throws(RunRefusal) {
         do {
             try await store.create(run)
         } catch {
+            await supervisor.giveBack()
             throw .store(error)
         }
         surroundings.events.created(run)

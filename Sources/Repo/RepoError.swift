@@ -31,6 +31,16 @@ package enum RepoError: Error, Hashable {
     /// Everything else SQLite may say.
     case failed(code: Int32, String)
 
+    /// Whether the same may succeed later with nothing changed here: another program lets go of the store, room is made.
+    package var mayPass: Bool {
+        switch self {
+        case .busy, .full, .io: true
+        // SQLITE_NOMEM, SQLITE_PROTOCOL
+        case .failed(let code, _): [7, 15].contains(code & 0xff)
+        default: false
+        }
+    }
+
     /// The class of the failure, as events carry it (`error_kind`).
     package var kind: String {
         switch self {

@@ -46,7 +46,9 @@ extension HealthRegistry {
         by rules: CurrentHealthRules, clock: TelemetryClock
     ) {
         let timer = ResponseTimer(clock: clock) { [repo = parts.repo] in try await repo.question() }
-        register { [repo = parts.repo] in [.store(repo, timer, rules.value.configuration)] }
+        register { [repo = parts.repo, room = parts.runtime.room] in
+            [.store(repo, room, timer, rules.value.configuration)]
+        }
         register {
             watch.figures.map { [.audit($0, rules.value.configuration)] } ?? []
         }
@@ -103,13 +105,17 @@ extension ComponentReading {
     }
 
     fileprivate static func store(
-        _ repo: Repo, _ timer: ResponseTimer, _ configuration: HealthConfiguration
+        _ repo: Repo, _ room: OutputRoom, _ timer: ResponseTimer,
+        _ configuration: HealthConfiguration
     ) -> ComponentReading {
         var reading = ComponentReading(.store, configuration)
         let (time, failure) = timer.measure()
         if let failure {
             reading.status = .failed
             reading.why = failure
+        } else if let trouble = room.trouble {
+            reading.status = .degraded
+            reading.why = "\(trouble.runs) runs wait for it and go on meanwhile: \(trouble.error)"
         }
         let directory = ConfigurationDirectory(of: repo.settings.path).path
         let free = DiskSpace.free(at: directory.isEmpty ? "." : directory)
@@ -126,6 +132,8 @@ extension ComponentReading {
         reading.figures = [
             ("connections_in_use", Int64(pool.inUse)), ("connections_idle", Int64(pool.idle)),
             ("waiting", Int64(pool.waiting)), ("log_bytes", repo.logBytes),
+            ("output_waiting_bytes", Int64(room.bytes)),
+            ("output_retries", Int64(clamping: room.retries)),
         ]
         return reading
     }

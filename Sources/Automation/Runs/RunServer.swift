@@ -12,6 +12,8 @@ actor RunServer {
         let events: RunEvents
         let clock: TelemetryClock
         let redactor: CurrentRedactor
+        let room: OutputRoom
+        let report: AutomationRuntime.Report
     }
 
     struct Limits: Sendable {
@@ -56,6 +58,8 @@ actor RunServer {
 
     /// Ends the run, if it has not ended and nothing else ends it already.
     func interrupt(_ reason: RunLifecycle.Interruption) {
+        // The agent cannot wait for a store that is locked or full.
+        if reason == .agentStopping { log.hurry() }
         if life.interrupt(reason) { end?() }
     }
 
@@ -108,23 +112,39 @@ actor RunServer {
         life.start(at: clock.system())
         let started = clock.monotonic()
         surroundings.events.started(life.run)
-        await storeStart()
+        let late = await storeStart()
         let result = await runCommand()
         if let rest = outputRedactor?.finish(), !rest.isEmpty { _ = await keep(rest) }
         let (chunks, failure) = await log.finish()
         life.addChunks(chunks)
         if let failure { _ = life.interrupt(.storeFailed("\(failure)")) }
+        // What is stored next tells of the beginning as well.
+        late?.cancel()
+        await late?.value
         let ending = life.finish(result, at: clock.system())
         surroundings.events.ended(life.run, ending, duration: clock.monotonic() - started)
     }
 
-    private func storeStart() async {
+    /// Stores that the run has begun. Where the store is locked or full, the command begins, and the answer is a task
+    /// that goes on trying until it is canceled.
+    private func storeStart() async -> Task<Void, Never>? {
+        let run = life.run
         do {
-            try await surroundings.store.save(life.run)
-            surroundings.hub.publish(Message(life.run))
+            try await surroundings.store.save(run)
+            surroundings.hub.publish(Message(run))
+        } catch  where error.mayPass {
+            return Task { [surroundings] in
+                let failure = await PatientWrite(surroundings: surroundings).store {
+                    !Task.isCancelled
+                } _: { () throws(RepoError) in
+                    try await surroundings.store.save(run)
+                }
+                if failure == nil { surroundings.hub.publish(Message(run)) }
+            }
         } catch {
             interrupt(.storeFailed("\(error)"))
         }
+        return nil
     }
 
     private func runCommand() async -> Result<RunExit, AdapterFailure> {

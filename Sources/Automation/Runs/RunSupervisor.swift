@@ -10,6 +10,8 @@ actor RunSupervisor {
     private let surroundings: RunServer.Surroundings
     private var isStopping = false
     private var active: [RunID: RunServer] = [:]
+    /// Places that are taken by runs which are being created.
+    private var reserved = 0
     /// Ended, and not stored because the store would not take it.
     private var unsaved: [RunID: Run] = [:]
     private var restWaiters: [CheckedContinuation<Void, Never>] = []
@@ -35,14 +37,30 @@ actor RunSupervisor {
 
     // MARK: Starting
 
+    /// Takes a place for a run that is about to be created, if there are fewer than `limit`. It becomes the run's when
+    /// that is started, and is to be given back where it is not.
+    func reserve(limit: Int) -> Bool {
+        guard active.count + reserved < limit else { return false }
+        reserved += 1
+        return true
+    }
+
+    /// The run was not started.
+    func giveBack() {
+        reserved -= 1
+        restIfIdle()
+    }
+
+    /// Starts a run in the place that was reserved for it.
     func start(_ server: RunServer, id: RunID, after admission: @escaping RunServer.Admission) {
+        reserved -= 1
         active[id] = server
         Task {
             if isStopping { await server.interrupt(.agentStopping) }
             await server.carryOut(after: admission) { await self.settle($0) }
             active[id] = nil
             for waiter in endWaiters.removeValue(forKey: id) ?? [] { waiter.resume() }
-            if active.isEmpty { rest() }
+            restIfIdle()
         }
     }
 
@@ -63,9 +81,17 @@ actor RunSupervisor {
     }
 
     /// Tries again to store what could not be stored; to be called now and then.
+    ///
+    /// One that the store will never take does not hold up the others.
     func saveAgain() async {
         for run in unsaved.values {
-            guard (try? await surroundings.store.save(run)) != nil else { return }
+            do {
+                try await surroundings.store.save(run)
+            } catch  where error.mayPass {
+                return
+            } catch {
+                surroundings.report("the end of run \(run.id) is lost: \(error)")
+            }
             unsaved[run.id] = nil
         }
     }
@@ -82,7 +108,7 @@ actor RunSupervisor {
     /// Runs may go on for as long as `patience`, and are ended then; returns when none is left.
     func stop(within patience: Duration) async {
         isStopping = true
-        if !active.isEmpty {
+        if !isIdle {
             let deadline = Task {
                 try await Task.sleep(for: patience)
                 for server in active.values { await server.interrupt(.agentStopping) }
@@ -93,7 +119,10 @@ actor RunSupervisor {
         await saveAgain()
     }
 
-    private func rest() {
+    private var isIdle: Bool { active.isEmpty && reserved == 0 }
+
+    private func restIfIdle() {
+        guard isIdle else { return }
         for waiter in restWaiters { waiter.resume() }
         restWaiters = []
     }

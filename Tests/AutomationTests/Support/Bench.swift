@@ -21,18 +21,31 @@ struct Bench {
 
     init(
         _ settings: AutomationSettings = AutomationSettings(devices: [device]),
-        limits: QuotaLimits? = nil, adapters: [any ProtocolAdapter] = []
+        limits: QuotaLimits? = nil, adapters: [any ProtocolAdapter] = [],
+        busyTimeout: Duration = .seconds(5), room: OutputRoom = OutputRoom()
     ) async throws {
         directory = try TemporaryDirectory()
         repo = try Repo(
-            settings: Repo.Settings(path: "\(directory.path)/store/agent.db"), bus: bus)
+            settings: Repo.Settings(
+                path: "\(directory.path)/store/agent.db", busyTimeout: busyTimeout), bus: bus)
         store = RunStore(repo)
         recorder = try EventRecorder(bus, "net_auto.run.*", "net_auto.runner.*", "net_auto.quota.*")
         quota = QuotaServer(
             limits: try limits ?? QuotaLimits(global: 100, otherSites: 100), bus: bus)
         automation = AutomationRuntime(
             settings: settings, store: store, quota: quota, hub: hub,
-            adapters: adapters.isEmpty ? [adapter] : adapters, bus: bus)
+            adapters: adapters.isEmpty ? [adapter] : adapters, bus: bus, room: room)
+    }
+
+    /// Another program that holds the store until it is killed.
+    func neighbour() async throws -> ChildProcess {
+        let neighbour = try ChildProcess(
+            "sqlite3", [repo.settings.path],
+            input: Array(
+                "BEGIN IMMEDIATE;\n.print locked\n.shell exec tail -f --pid=$PPID /dev/null\n".utf8)
+        )
+        _ = try await neighbour.waitForLine(containing: "locked", in: .output)
+        return neighbour
     }
 
     func request(_ words: String...) -> RunRequest {
