@@ -104,7 +104,7 @@ extension AgentConfiguration {
             "schedules",
             .array(
                 of: ScheduleConfiguration.shape.located(), count: 0...1000,
-                "an array of schedules", check: ScheduleConfiguration.checkNames),
+                "an array of schedules", check: ScheduleConfiguration.check),
             default: [], "Runs that repeat."),
         Field<PipelineConfiguration>(
             "pipeline", PipelineConfiguration.shape, default: [:],

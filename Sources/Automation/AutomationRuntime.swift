@@ -26,6 +26,7 @@ package final class AutomationRuntime: Sendable {
     private let scheduled: @Sendable (Run) -> Void
     private let isStopping = Atomic(false)
     private let schedules = Mutex<ScheduleKeeper?>(nil)
+    private let scheduleRunner: ScheduleRunner
 
     /// - Parameters:
     ///   - eventPrefix: in front of the names of all its events.
@@ -50,6 +51,7 @@ package final class AutomationRuntime: Sendable {
             store: store, hub: hub, events: RunEvents(bus, prefix: eventPrefix),
             clock: bus.clock, redactor: redactor, room: room, report: report)
         supervisor = RunSupervisor(surroundings)
+        scheduleRunner = ScheduleRunner(surroundings, report: report)
     }
 
     // MARK: Runs
@@ -78,7 +80,7 @@ package final class AutomationRuntime: Sendable {
         let outcome = await Correlation.$current.withValue(run.correlationID) {
             () async -> Result<Run, RunRefusal> in
             do throws(RunRefusal) {
-                return .success(try await admit(run, server, wait: request.wait))
+                return .success(try await admit(run, server, request))
             } catch {
                 return .failure(error)
             }
@@ -88,7 +90,7 @@ package final class AutomationRuntime: Sendable {
 
     /// A new run as it is stored and told: without secrets.
     private func run(_ request: RunRequest, _ command: [String], on device: Device) -> Run {
-        let id = RunID()
+        let id = request.id ?? RunID()
         let redactor = surroundings.redactor.value
         return Run(
             id: id, deviceID: device.id, protocolName: device.protocolName, site: device.site,
@@ -100,13 +102,14 @@ package final class AutomationRuntime: Sendable {
 
     /// Asks the quota, stores the run and hands it to the supervisor, or gives back the place that is reserved for it.
     private func admit(
-        _ run: Run, _ server: RunServer, wait: Duration?
+        _ run: Run, _ server: RunServer, _ request: RunRequest
     ) async throws(RunRefusal) -> Run {
         let metadata = QuotaMetadata(runID: run.id.text, owner: run.requestedBy)
-        if let wait, wait > .zero {
+        if let wait = request.wait, wait > .zero {
             try await createOrGiveBack(run)
             await supervisor.start(server, id: run.id) { [quota] () throws(QuotaRefusal) in
-                try await quota.checkOut(site: run.site, metadata: metadata, within: wait)
+                try await quota.checkOut(
+                    site: run.site, metadata: metadata, within: wait, place: request.place)
             }
             return run
         }
@@ -194,6 +197,7 @@ package final class AutomationRuntime: Sendable {
     /// Holds for runs created from now on; schedules that are the same go on.
     package func use(_ new: AutomationSettings) async {
         settings.withLock { $0 = new }
+        await scheduleRunner.keep(new.schedules)
         await schedules.withLock { $0 }?.apply(new.schedules)
     }
 
@@ -214,13 +218,17 @@ package final class AutomationRuntime: Sendable {
                 "\(closed.count) runs were left unfinished by an agent that did not stop in order")
         }
         try await keepDevices(of: settings.withLock { $0 })
+        try await scheduleRunner.load()
+        await scheduleRunner.keep(settings.withLock { $0.schedules })
     }
 
     /// Begins the schedules; to be called once nothing can keep the agent from running any more.
     package func beginSchedules() async {
         guard !isStopping.load(ordering: .relaxed) else { return }
-        let keeper = ScheduleKeeper(clock: surroundings.clock) { [weak self] in
-            await self?.carryOut($0)
+        let keeper = ScheduleKeeper(
+            clock: surroundings.clock, book: scheduleRunner.book
+        ) { [weak self] in
+            await self?.carryOut($0) ?? true
         }
         schedules.withLock { $0 = keeper }
         await keeper.apply(settings.withLock { $0.schedules })
@@ -240,18 +248,19 @@ package final class AutomationRuntime: Sendable {
         return runs
     }
 
-    private func carryOut(_ schedule: Schedule) async {
-        let request = RunRequest(
-            deviceID: schedule.deviceID, command: schedule.command,
-            requestedBy: "schedule:\(schedule.name)", timeout: schedule.timeout)
-        do {
+    private func carryOut(_ turn: ScheduleKeeper.Turn) async -> Bool {
+        // Its turn is still due when the agent is there again.
+        guard !isStopping.load(ordering: .relaxed) else { return true }
+        return await scheduleRunner.carryOut(turn) { request throws(RunRefusal) in
             let run = try await executeRun(request)
             scheduled(run)
-            await supervisor.end(of: run.id)
-        } catch {
-            report("schedule \"\(schedule.name)\": \(error)")
+            if let ended = await supervisor.end(of: run.id) { return ended }
+            return try await self.run(run.id) ?? run
         }
     }
+
+    /// Every schedule with its newest run and its next begin, by name.
+    package var scheduleStates: [ScheduleState] { scheduleRunner.book.states }
 
     /// Stores what could not be stored before; to be called every few seconds.
     package func tick() async { await supervisor.saveAgain() }

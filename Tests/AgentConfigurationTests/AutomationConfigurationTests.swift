@@ -91,6 +91,10 @@ struct AutomationConfigurationTests {
             #"1:79: schedules[0].device: no device has the id "other"; there are "a", "b""#
         ),
         (
+            #"{"devices": [{"id": "b"}], "schedules": [{"name": "a", "device": "b", "command": "x", "every": "1s", "jitter": "2s"}]}"#,
+            #"1:42: schedules[0]: "jitter" is 2s, which is longer than "every"; at most 1s is accepted"#
+        ),
+        (
             #"{"schedules": [{"name": "a", "device": "b", "command": "x", "every": "1s"}]}"#,
             #"1:40: schedules[0].device: no device has the id "b"; there are no "devices""#
         ),

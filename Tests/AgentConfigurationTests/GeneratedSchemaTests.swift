@@ -61,7 +61,7 @@ struct GeneratedSchemaTests {
             keep exists prefix not quantiles env file token_file store retention max_age max_bytes readers busy_timeout
             trusted_proxies open_reads quotas global sites other_sites unknown_sites devices id site local working_directory environment shell ssh
             host port user identity_file known_hosts host_key_policy connect_timeout keep_alive ssh_config commands
-            run_timeout max_output_bytes runs kill_grace max_active schedules device command every jitter
+            run_timeout max_output_bytes runs kill_grace max_active schedules device command every jitter wait
             pipeline sampling rate_limits keep_one_in correct_counters per_second burst redaction keys shown_keys
             detectors max_depth run_output log format fields level levels
             health patience criteria free_workers error_share error_window error_count queue_length response_time

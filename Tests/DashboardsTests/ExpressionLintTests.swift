@@ -39,6 +39,7 @@ struct ExpressionLintTests {
         "label_replace(active{§}, \"place\", \"$1\", \"site\", \"(.*)\")",
         "sum by (place) (label_replace(active{§}, \"place\", \"$1\", \"site\", \"(.*)\"))",
         "sum without (site) (active{§})", "sum by ($site) (active{§})", "1 + 1",
+        "sum(increase(runs_total{§}ß) > 0 or (runs_total{§} unless runs_total{§} offset 30m))",
     ])
     func `what reads each kind as it should be read is good`(_ text: String) throws {
         #expect(try check(text).findings == [])
@@ -65,6 +66,7 @@ struct ExpressionLintTests {
         ("increase(limit{§}ß)", .rateOfGauge, "a gauge (last_value)"),
         ("sum(irate(wait_seconds{quantile=\"0.5\", §}ß))", .rateOfGauge, "summary"),
         ("runs_total{§}", .counterWithoutRate, "rate() or increase()"),
+        ("runs_total{§} unless active{§} offset 5m", .counterWithoutRate, "only grows"),
         ("sum(runs_total{§})", .counterWithoutRate, "only grows"),
         ("delta(bytes_total{§}ß)", .counterWithoutRate, "only grows"),
         ("sum(duration_seconds_count{§})", .counterWithoutRate, "duration_seconds_count"),

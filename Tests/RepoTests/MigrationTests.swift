@@ -18,10 +18,11 @@ struct MigrationTests {
 
     @Test func `a store is told from other databases, and says which schema it has`() async throws {
         try Repo(settings: .init(path: path), bus: TelemetryBus()).close()
-        #expect(try await sqlite("PRAGMA user_version; PRAGMA application_id") == "4\n1851880788\n")
+        #expect(try await sqlite("PRAGMA user_version; PRAGMA application_id") == "5\n1851880788\n")
         #expect(
             try await sqlite("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-                == "audit_entries\naudit_tally\ndevices\nrun_chunks\nruns\nsqlite_sequence\n")
+                == "audit_entries\naudit_tally\ndevices\nrun_chunks\nruns\nschedules\nsqlite_sequence\n"
+        )
     }
 
     @Test func `a store that is up to date is not migrated again`() throws {

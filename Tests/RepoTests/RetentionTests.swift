@@ -83,7 +83,7 @@ struct RetentionTests {
             [DeviceRow(id: "d", site: "s", protocolName: "local")], at: 1)
         let figures = try await repo.figures()
         #expect(figures.rows == ["devices": 1, "runs": 1, "run_chunks": 3])
-        #expect(figures.schema == 4)
+        #expect(figures.schema == 5)
         #expect(figures.logBytes > 0)
     }
 

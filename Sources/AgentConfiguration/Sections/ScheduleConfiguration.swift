@@ -11,6 +11,9 @@ package struct ScheduleConfiguration: Hashable, Sendable {
     /// Each run begins up to this much later, by chance, so that schedules do not march in step.
     package let jitter: Duration
     package let timeout: Duration?
+
+    /// How long a run may wait for the quota; `nil` for as long as `every`.
+    package let wait: Duration?
 }
 
 extension ScheduleConfiguration {
@@ -24,13 +27,17 @@ extension ScheduleConfiguration {
             "From one begin to the next; a run that takes longer is waited for."),
         Field<Duration>(
             "jitter", .duration(in: .zero...(.seconds(86_400))), default: "0s",
-            "Each run begins up to this much later, by chance."),
+            "Each run begins up to this much later, by chance; at most \"every\"."),
         Field<Duration?>(
             "timeout", .runTimeout, "How long a run may take; the device's limit when absent."),
+        Field<Duration?>(
+            "wait", .duration(in: .zero...(.seconds(30 * 86_400))),
+            "How long a run may wait for the quota: as long as \"every\" when absent, \"0s\" not at all."
+        ),
         build: ScheduleConfiguration.init)
 
-    /// Reports every name that is taken already.
-    static func checkNames(
+    /// Reports every name that is taken already, and every jitter that would overtake the next begin.
+    static func check(
         _ schedules: [Located<ScheduleConfiguration>], _ decoding: inout Decoding
     ) {
         var owners: [String: ConfigurationLocation] = [:]
@@ -40,6 +47,14 @@ extension ScheduleConfiguration {
                 decoding.report([schedule.location.error(reason)])
             } else {
                 owners[schedule.name] = schedule.location
+            }
+            if schedule.jitter > schedule.every {
+                let (jitter, every) = (
+                    schedule.jitter.configurationText, schedule.every.configurationText
+                )
+                let reason =
+                    "\"jitter\" is \(jitter), which is longer than \"every\"; at most \(every) is accepted"
+                decoding.report([schedule.location.error(reason)])
             }
         }
     }

@@ -56,7 +56,8 @@ extension Schedule {
         self.init(
             name: configuration.name, deviceID: configuration.device,
             command: CommandText(configuration.command), every: configuration.every,
-            jitter: configuration.jitter, timeout: configuration.timeout)
+            jitter: configuration.jitter, timeout: configuration.timeout,
+            wait: configuration.wait)
     }
 }
 

@@ -91,7 +91,10 @@ struct AutomationParts: Sendable {
             + QuotaRoutes(
                 quota: runtime.quota, holds: holds, audit: audit, redactor: redactor
             ).endpoints
-            + [DeviceRoute.endpoint(runtime)] + AuditRoutes(store: auditStore).endpoints
+            + [
+                DeviceRoute.endpoint(runtime),
+                ScheduleRoute.endpoint(runtime, redactor: redactor),
+            ] + AuditRoutes(store: auditStore).endpoints
     }
 }
 

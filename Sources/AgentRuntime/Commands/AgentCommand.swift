@@ -14,8 +14,9 @@ struct AgentCommand: AsyncParsableCommand {
             """,
         version: AgentVersion.text,
         subcommands: [
-            RunCommand.self, RunsCommand.self, QuotaCommand.self, AuditCommand.self,
-            ReloadCommand.self, EmitCommand.self, TapCommand.self, TopCommand.self,
+            RunCommand.self, RunsCommand.self, SchedulesCommand.self, QuotaCommand.self,
+            AuditCommand.self, ReloadCommand.self, EmitCommand.self, TapCommand.self,
+            TopCommand.self,
             PluginCommand.self, DashboardsCommand.self,
         ])
 

@@ -35,6 +35,7 @@ struct PageAssets: Sendable {
             Asset("/live/chart.js", script, PackageResources.chart_js),
             Asset("/live/cards.js", script, PackageResources.cards_js),
             Asset("/live/runs.js", script, PackageResources.runs_js),
+            Asset("/live/schedules.js", script, PackageResources.schedules_js),
             Asset("/live/follow.js", script, PackageResources.follow_js),
             Asset("/live/actions.js", script, PackageResources.actions_js),
         ]

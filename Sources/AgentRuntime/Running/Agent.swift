@@ -108,6 +108,7 @@ struct Agent {
             let token = try token()
             automation = try await startAutomation()
             rules.handlers.use(automation?.runtime)
+            selfMetrics.use(automation?.runtime)
             try await serve(outcomes, automation, token, hangups)
             await rules.handlers.rest(within: .seconds(2))
         } catch {

@@ -29,6 +29,11 @@ enum SelfMetric {
     static let auditLost = "agent_audit_entries_lost_total"
     static let auditAlterations = "agent_audit_alterations"
     static let buildInfo = "agent_build_info"
+    static let scheduleRuns = "agent_schedule_runs_total"
+    static let scheduleMissed = "agent_schedule_missed_total"
+    static let scheduleFailures = "agent_schedule_failures_in_a_row"
+    static let scheduleSuccessAge = "agent_schedule_success_age_seconds"
+    static let scheduleInterval = "agent_schedule_interval_seconds"
     static let cpuSeconds = "process_cpu_seconds_total"
     static let residentMemory = "process_resident_memory_bytes"
     static let virtualMemory = "process_virtual_memory_bytes"
@@ -40,7 +45,7 @@ enum SelfMetric {
     /// All of them. Throws only where one of the texts here is wrong.
     static func definitions() throws -> [MetricDefinition] {
         try intake() + pipeline() + registry() + plugins() + configuration() + store() + exports()
-            + process()
+            + schedules() + process()
     }
 
     private static func pipeline() throws -> [MetricDefinition] {
@@ -189,6 +194,29 @@ enum SelfMetric {
                 labels: [plugin],
                 buckets: [1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000],
                 isMeasurementOptional: true),
+        ]
+    }
+
+    private static func schedules() throws -> [MetricDefinition] {
+        [
+            try instrument(
+                scheduleRuns, .counter, "Runs of a schedule that ended, by how they ended.",
+                labels: ["schedule", "status"]),
+            try instrument(
+                scheduleMissed, .counter,
+                "Begins of a schedule that were left out, because its run before was not over.",
+                labels: ["schedule"]),
+            try instrument(
+                scheduleFailures, .lastValue,
+                "Runs of a schedule that failed one after the other, up to now.",
+                labels: ["schedule"]),
+            try instrument(
+                scheduleSuccessAge, .lastValue,
+                "Time since a run of the schedule ended well, or since it is known where none has.",
+                unit: "seconds", from: "nanosecond", labels: ["schedule"]),
+            try instrument(
+                scheduleInterval, .lastValue, "From one begin of a schedule to the next.",
+                unit: "seconds", from: "nanosecond", labels: ["schedule"]),
         ]
     }
 

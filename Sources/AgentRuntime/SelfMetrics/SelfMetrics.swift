@@ -1,3 +1,4 @@
+import Automation
 import EventIntake
 import MetricRegistry
 import PluginHost
@@ -32,6 +33,7 @@ final class SelfMetrics: Sendable {
     private let plugins: @Sendable () -> [(name: String, isUp: Bool)]
     private let pipeline: @Sendable () -> PipelineStatistics
     private let store: @Sendable () -> StoreWatch.Figures?
+    private let automation = Mutex<AutomationRuntime?>(nil)
     private let handles = Mutex(Handles())
     /// Totals have to be told in the order in which they were read.
     private let turn = Mutex(())
@@ -52,6 +54,9 @@ final class SelfMetrics: Sendable {
         self.configuration = configuration
     }
 
+    /// Whose schedules are told of.
+    func use(_ runtime: AutomationRuntime?) { automation.withLock { $0 = runtime } }
+
     /// Reads everything anew, and drops the series of what is there no more. Safe from any thread; one after the other.
     func collect() { turn.withLock { _ in collectAll() } }
 
@@ -67,6 +72,7 @@ final class SelfMetrics: Sendable {
         collectRegistry()
         collectProcess()
         collectStore()
+        collectSchedules(automation.withLock { $0 }?.scheduleStates ?? [])
         for (name, isUp) in plugins() { set(SelfMetric.pluginUp, [name], isUp ? 1 : 0) }
         set(SelfMetric.pluginImages, [], Int64(PluginHost.imageCount))
         forget(before: round)
@@ -161,11 +167,11 @@ final class SelfMetrics: Sendable {
         set(SelfMetric.threads, [], figures.threads)
     }
 
-    private func set(_ metric: String, _ labels: [String], _ value: Int64) {
+    func set(_ metric: String, _ labels: [String], _ value: Int64) {
         handle(metric, labels)?.record(.integer(value))
     }
 
-    private func reach(_ metric: String, _ labels: [String], _ total: Int) {
+    func reach(_ metric: String, _ labels: [String], _ total: Int) {
         handle(metric, labels)?.reach(Int64(total))
     }
 

@@ -7,8 +7,11 @@ extension QuotaLedger {
     }
 
     /// Lets in who asks, or has it wait, unless the limits will never have a place for it.
+    ///
+    /// - Parameter place: the number it waited under before, in vain
     mutating func checkOutOrWait(
-        _ request: Request, correlation: @autoclosure () -> String?, now: Int64,
+        _ request: Request, place: UInt64? = nil, correlation: @autoclosure () -> String?,
+        now: Int64,
         _ outbox: inout QuotaOutbox
     ) -> Answer {
         guard let refusal = obstacle(request, &outbox) else {
@@ -22,7 +25,7 @@ extension QuotaLedger {
         guard waiters.count < Self.maximumWaiters else {
             return .refused(reject(refusal.because(.crowded), .emitter, &outbox))
         }
-        let number = makeNumber()
+        let number = place.flatMap { isFree($0) ? $0 : nil } ?? makeNumber()
         waiters[number] = Waiter(request: request, correlation: correlation())
         lineUp(number, request)
         return .waits(number)
@@ -80,9 +83,13 @@ extension QuotaLedger {
             active: globalActive)
     }
 
+    private func isFree(_ number: UInt64) -> Bool {
+        waiters[number] == nil && holdings[number] == nil
+    }
+
     private mutating func lineUp(_ number: UInt64, _ request: Request) {
-        guard request.scope == .site else { return globalWaiters.append(number) }
-        sites[request.site]?.waiters.append(number)
+        guard request.scope == .site else { return globalWaiters.insert(number: number) }
+        sites[request.site]?.waiters.insert(number: number)
         awaitedSites.insert(request.site)
     }
 
@@ -94,14 +101,26 @@ extension QuotaLedger {
     }
 }
 
+/// A list in which numbers rise.
 extension [UInt64] {
-    /// Removes a number from a list in which numbers rise.
     fileprivate mutating func remove(number: UInt64) {
+        let place = place(of: number)
+        if place < endIndex, self[place] == number { remove(at: place) }
+    }
+
+    fileprivate mutating func insert(number: UInt64) {
+        // Who comes anew has the highest number there is.
+        guard let last, last > number else { return append(number) }
+        insert(number, at: place(of: number))
+    }
+
+    /// The first that is not below `number`.
+    private func place(of number: UInt64) -> Int {
         var (low, high) = (startIndex, endIndex)
         while low < high {
             let middle = low + (high - low) / 2
             if self[middle] < number { low = middle + 1 } else { high = middle }
         }
-        if low < endIndex, self[low] == number { remove(at: low) }
+        return low
     }
 }

@@ -1,5 +1,9 @@
+package import Repo
+
 /// What somebody asks to be run.
 package struct RunRequest: Sendable {
+    /// The new run's id; `nil` for one that is made up.
+    package var id: RunID?
     package var deviceID: String
     package var command: CommandText
     /// Who asks, in a word for events, the store and the audit log: `api`, `cli`, `schedule:uptime`.
@@ -8,6 +12,8 @@ package struct RunRequest: Sendable {
     package var timeout: Duration?
     /// How long to wait for the quota; `nil` to be refused at once when there is no room.
     package var wait: Duration?
+    /// The place in line that it waits at, where it was turned away before.
+    package var place: QuotaPlace?
     package var correlationID: String?
 
     package init(

@@ -15,7 +15,7 @@ actor RunSupervisor {
     /// Ended, and not stored because the store would not take it.
     private var unsaved: [RunID: Run] = [:]
     private var restWaiters: [CheckedContinuation<Void, Never>] = []
-    private var endWaiters: [RunID: [CheckedContinuation<Void, Never>]] = [:]
+    private var endWaiters: [RunID: [CheckedContinuation<Run, Never>]] = [:]
 
     init(_ surroundings: RunServer.Surroundings) { self.surroundings = surroundings }
 
@@ -59,15 +59,18 @@ actor RunSupervisor {
             if isStopping { await server.interrupt(.agentStopping) }
             await server.carryOut(after: admission) { await self.settle($0) }
             active[id] = nil
-            for waiter in endWaiters.removeValue(forKey: id) ?? [] { waiter.resume() }
+            let ended = await server.run
+            for waiter in endWaiters.removeValue(forKey: id) ?? [] {
+                waiter.resume(returning: ended)
+            }
             restIfIdle()
         }
     }
 
-    /// Returns when the run is not under way any more.
-    func end(of id: RunID) async {
-        guard active[id] != nil else { return }
-        await withCheckedContinuation { endWaiters[id, default: []].append($0) }
+    /// The run once it is not under way any more; `nil` where it is not already.
+    func end(of id: RunID) async -> Run? {
+        guard active[id] != nil else { return nil }
+        return await withCheckedContinuation { endWaiters[id, default: []].append($0) }
     }
 
     /// Stores the end of a run and tells of it; what cannot be stored is kept and tried again.

@@ -85,6 +85,8 @@ extension ExpressionLint {
     // MARK: Operators
 
     mutating func labels(of binary: BinaryOperation, _ around: Surroundings) -> Set<String>? {
+        var around = around
+        if binary.findsNewSeries { around.reader = "unless" }
         let left = labels(of: binary.left, around)
         let right = labels(of: binary.right, around)
         guard binary.right.type != .scalar else { return left }
@@ -124,5 +126,15 @@ extension ExpressionLint {
             .noMatch, at: binary.operatorRange,
             "no series of the two sides pair, for only one side has \(only): aggregate both by the same "
                 + "labels, or use on (…)")
+    }
+}
+
+extension BinaryOperation {
+    /// `x unless x offset 30m`: what series that are new were born with, which no `increase()` sees.
+    fileprivate var findsNewSeries: Bool {
+        guard operation == .unless, case .selector(let new) = left.content,
+            case .offset(let before, _) = right.content, case .selector(let old) = before.content
+        else { return false }
+        return new.metric?.text == old.metric?.text
     }
 }

@@ -2,7 +2,7 @@ extension ExpressionLint {
     /// Functions that a counter may be read with; anything else shows how long the process runs.
     private static let counterReaders: Set<String> = [
         "rate", "increase", "irate", "resets", "changes", "absent", "absent_over_time",
-        "present_over_time", "count_over_time", "timestamp",
+        "present_over_time", "count_over_time", "timestamp", "unless",
     ]
     /// Functions that take every decrease for a restart.
     private static let onlyForCounters: Set<String> = ["rate", "increase", "irate", "resets"]

@@ -20,4 +20,7 @@ package enum RunStatus: String, CaseIterable, Sendable {
         case .ok, .error, .canceled, .timeout: true
         }
     }
+
+    /// Whether somebody should look at it: not what was canceled on purpose.
+    package var isFailure: Bool { self == .error || self == .timeout }
 }

@@ -3,7 +3,7 @@
 /// What changes something is committed when it returns.
 package struct RunStore: Sendable {
     let repo: Repo
-    private let queue: RunWriteQueue
+    let queue: RunWriteQueue
 
     /// - Parameter transactionBytes: What one transaction takes at most of what waits to be written.
     package init(_ repo: Repo, transactionBytes: Int = 4 << 20) {

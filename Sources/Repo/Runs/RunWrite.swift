@@ -3,11 +3,12 @@ enum RunWrite: Sendable {
     case create(Run)
     case save(Run)
     case append([RunChunk])
+    case schedule(ScheduleRow)
 
     /// About what it takes up in a transaction.
     var byteCount: Int {
         switch self {
-        case .create, .save: 512
+        case .create, .save, .schedule: 512
         case .append(let chunks): chunks.reduce(0) { $0 + $1.bytes.count + 64 }
         }
     }
@@ -20,6 +21,7 @@ enum RunWrite: Sendable {
             let changed = try session.run(
                 .saveRun, RunRow.changingValues(run) + [.text(run.id.text)])
             guard changed == 1 else { throw .constraint("there is no run \(run.id)") }
+        case .schedule(let row): try session.run(.saveSchedule, row.values)
         case .append(let chunks):
             var last: (id: RunID, number: Int64)?
             for chunk in chunks {

@@ -15,7 +15,7 @@ struct Migration: Sendable {
 
     /// In the order they are applied. Only ever appended to.
     static let all: [Migration] = [
-        .runs, .audit, .auditResourceTypes, .auditTally,
+        .runs, .audit, .auditResourceTypes, .auditTally, .schedules,
     ]
 
     /// From this schema on there is an audit log.

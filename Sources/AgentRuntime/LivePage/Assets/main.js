@@ -6,6 +6,7 @@ import { byID, setAttribute, setText } from "./elements.js";
 import { Follow } from "./follow.js";
 import * as format from "./format.js";
 import { Runs } from "./runs.js";
+import { Schedules } from "./schedules.js";
 import { EventStream } from "./stream.js";
 
 /** Ticks that may be missing before what is shown counts as old, and before the connection is given up for lost. */
@@ -25,6 +26,7 @@ const announce = (text) => setText(byID("news"), text);
 const actions = new Actions({ onToken: () => stream.start(), announce });
 const follow = new Follow({ token: () => actions.token, now, cancel: (id) => actions.cancel(id) });
 const runs = new Runs({ open: openRun, ask: tellSession, now, announce });
+const schedules = new Schedules({ open: openRun, now });
 const tiles = new Tiles();
 const sites = new Sites();
 const stream = new EventStream("/v1/live", { token: () => actions.token, onEvent: take, onState: connection });
@@ -63,6 +65,7 @@ const handlers = {
     if (data.runs) {
       page.quota = data.quota;
       showSites(data.sites);
+      schedules.show(data.schedules);
       runs.replace(data.runs.list);
     }
     showPlugins(data.plugins);
@@ -88,6 +91,7 @@ const handlers = {
   },
   configuration(hash) { setText(byID("configuration"), `configuration ${hash}`); },
   sites: showSites,
+  schedules(data) { schedules.show(data); },
   plugins: showPlugins,
   faults: showFaults,
   alerts(data) {
@@ -175,6 +179,7 @@ function beat() {
   }
   showConnection();
   runs.tick();
+  schedules.tick();
   follow.tick();
   if (page.started) setText(byID("uptime"), `up ${format.duration(now() - page.started)}`);
 }

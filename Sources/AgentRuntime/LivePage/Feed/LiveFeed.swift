@@ -42,6 +42,7 @@ actor LiveFeed {
         var plugins = ""
         var faults = ""
         var sites = ""
+        var schedules = ""
         var configuration = ""
     }
 
@@ -156,6 +157,9 @@ actor LiveFeed {
         }
         writeIfNew("faults", \.faults) { $0.faults(sources.accounting.recentFaults) }
         writeIfNew("sites", \.sites) { $0.sites(board, now: clock.system()) }
+        if let automation = sources.automation {
+            writeIfNew("schedules", \.schedules) { $0.schedules(automation.scheduleStates) }
+        }
     }
 
     private func lookAtPlugins() {
@@ -186,6 +190,7 @@ actor LiveFeed {
         if let automation = sources.automation {
             page["runs"] = text.runs(board.all, board, now: now)
             page["sites"] = text.sites(board, now: now)
+            page["schedules"] = text.schedules(automation.scheduleStates)
             page["quota"] = text.quota(automation.quota.debugState())
         }
         return .object(page)

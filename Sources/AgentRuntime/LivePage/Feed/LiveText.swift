@@ -12,13 +12,13 @@ struct LiveText {
 
     let redactor: Redactor
 
-    private func text(_ text: String) -> JSONValue {
+    func text(_ text: String) -> JSONValue {
         .string(redactor.shown(text, limit: Self.textLimit))
     }
 
-    private func text(_ text: String?) -> JSONValue { text.map { self.text($0) } ?? .null }
+    func text(_ text: String?) -> JSONValue { text.map { self.text($0) } ?? .null }
 
-    private func time(_ nanoseconds: Int64?) -> JSONValue {
+    func time(_ nanoseconds: Int64?) -> JSONValue {
         nanoseconds.map { .integer($0 / 1_000_000) } ?? .null
     }
 

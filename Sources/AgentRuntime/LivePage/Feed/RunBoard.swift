@@ -118,8 +118,3 @@ struct RunBoard: Sendable {
         return sites
     }
 }
-
-extension RunStatus {
-    /// Whether somebody should look at it: not what was canceled on purpose.
-    var isFailure: Bool { self == .error || self == .timeout }
-}

@@ -1,0 +1,10 @@
+import Synchronization
+
+/// What was reported.
+final class SaidSentences: Sendable {
+    private let sentences = Mutex<[String]>([])
+
+    var all: [String] { sentences.withLock { $0 } }
+
+    func add(_ sentence: String) { sentences.withLock { $0.append(sentence) } }
+}
