@@ -24,6 +24,14 @@ struct TapLineTests {
         #expect(line.text(["event": "a\u{9B}b"]) == " a\\u{9b}b\n")
     }
 
+    @Test func `what a clock said is no duration`() {
+        let line = TapLine(palette: Palette(isColoured: false))
+        let event: JSONValue = [
+            "event": "a.start", "measurements": ["system_time": 1_700_000_000_000_000_000],
+        ]
+        #expect(line.text(event) == " a.start system_time=1700000000000000000\n")
+    }
+
     @Test func `colours stand around the text, and what failed is red`() {
         let line = TapLine(palette: Palette(isColoured: true))
         #expect(line.text(["event": "a.exception"]).contains("\u{1B}[31ma.exception\u{1B}[0m"))

@@ -25,6 +25,18 @@ struct EventIntakeTests {
         #expect(counts.received == 3 && counts.bytes == 23 && balances(counts))
     }
 
+    @Test func `events that nobody wants are rejected, and no fault of their senders`() throws {
+        let bus = TelemetryBus()
+        let recorder = try EventRecorder(bus, "wanted")
+        let intake = EventIntake(bus: bus, settings: IntakeSettings())
+        _ = Array("wanted v=1i\nother v=1i\nother v=1i\nbad\n".utf8).withUnsafeBytes {
+            intake.decode(body: $0, encoding: .lineProtocol(precisionMultiplier: 1))
+        }
+        let counts = intake.accounting[.http]
+        #expect(counts.rejectedInAll == 3 && counts.faulty == 1)
+        #expect(recorder.events.count == 1)
+    }
+
     @Test func `a JSON body is one event, an array or lines`() throws {
         for body in [
             #"[{"event":"a"},{"event":"b"}]"#, "{\"event\":\"a\"}\n{\"event\":\"b\"}",

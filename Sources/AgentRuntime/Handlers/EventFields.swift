@@ -27,7 +27,7 @@ final class EventFields: Sendable {
     init(_ keys: EventKeys, without unsaid: Set<String>) {
         var all: [(name: String, source: Source)] = []
         for (index, key) in keys.metadata.enumerated() { all.append((key, .metadata(index))) }
-        for (index, key) in keys.measurements.enumerated() where !Self.clocks.contains(key) {
+        for (index, key) in keys.measurements.enumerated() where !EventKeys.clocks.contains(key) {
             if EventKeys.isDuration(key) {
                 all.append((key, .real(index)))
                 all.append((key + "_seconds", .seconds(index)))
@@ -48,8 +48,6 @@ final class EventFields: Sendable {
         }
         self.fields = fields
     }
-
-    private static let clocks: Set<String> = ["system_time", "monotonic_time"]
 }
 
 /// An event with the fields that are told of it.

@@ -113,6 +113,10 @@ extension EventKeys {
 
     /// Source: docs/events.md: durations are integers in nanoseconds.
     static func isDuration(_ key: String) -> Bool {
-        key == "duration" || key == "lifetime" || key == "held" || key.hasSuffix("_time")
+        key == "duration" || key == "lifetime" || key == "held"
+            || key.hasSuffix("_time") && !clocks.contains(key)
     }
+
+    /// Moments rather than durations: what a clock said.
+    static let clocks: Set<String> = ["system_time", "monotonic_time"]
 }

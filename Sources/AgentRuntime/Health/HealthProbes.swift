@@ -25,9 +25,10 @@ extension HealthRegistry {
             let counts = accounting.snapshot().values
             let received = counts.reduce(0) { $0 &+ $1.received }
             let rejected = counts.reduce(0) { $0 &+ $1.rejectedInAll }
+            let faulty = counts.reduce(0) { $0 &+ $1.faulty }
             let share = errors.withLock {
                 $0.use(configuration.criteria)
-                return $0.share(failed: rejected, of: received, at: clock.monotonic())
+                return $0.share(failed: faulty, of: received, at: clock.monotonic())
             }
             var reading = ComponentReading(.intake, configuration)
             reading.criteria = [configuration.criteria.errorCriterion(share)]

@@ -70,6 +70,8 @@ package struct IntakeCounts: Sendable, Hashable {
     package fileprivate(set) var totalConnections = 0
 
     package var rejectedInAll: Int { rejected.values.reduce(0, +) }
+    /// What its senders did wrong: that nobody wants an event is no fault of theirs.
+    package var faulty: Int { rejectedInAll &- rejected[.unhandled, default: 0] }
     package var droppedInAll: Int { dropped.values.reduce(0, +) }
 }
 
