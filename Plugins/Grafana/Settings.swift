@@ -26,8 +26,11 @@ struct GrafanaSettings: PluginSettings {
     var onConflict = PushSettings.ConflictPolicy.keep
     @Setting("remove_retired", "Whether dashboards are removed that are pushed no more.")
     var removesRetired = false
-    @Setting("uid_prefix", "What the uid of a dashboard begins with that may be removed.")
-    var namespace = "agent-"
+    @Setting(
+        "uid_prefix",
+        "What a dashboard's uid begins with that may be removed; put before every uid unless default."
+    )
+    var namespace = PushSettings.usualNamespace
     @Setting("datasource_uid", "Data source the dashboards begin with; looked for when absent.")
     var dataSourceUID: String?
     @Setting("annotations", "Whether the agent's start and stop become an annotation.")
@@ -95,8 +98,11 @@ struct GrafanaSettings: PluginSettings {
         guard refresh >= .seconds(1), timeout >= .milliseconds(100) else {
             throw PluginError("settings \"refresh\" and \"timeout\": from 1s and 100ms on")
         }
-        guard namespace.utf8.count >= 3 else {
-            throw PluginError("setting \"uid_prefix\": accepted: 3 characters or more")
+        guard (3...24).contains(namespace.utf8.count),
+            namespace.utf8.allSatisfy(WantedDashboard.isUIDByte)
+        else {
+            throw PluginError(
+                "setting \"uid_prefix\": accepted: 3 to 24 letters, digits, \"-\" and \"_\"")
         }
     }
 

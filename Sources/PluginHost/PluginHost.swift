@@ -39,6 +39,8 @@ package final class PluginHost: Sendable {
         var updateQueues: [String: StreamQueue] = [:]
         /// Could not be brought to rest.
         var abandoned = 0
+        /// Whose dashboards are shown though nothing of them runs.
+        var lent: [PluginLibrary] = []
     }
 
     package init(bus: TelemetryBus, registry: MetricRegistry, settings: Settings = Settings()) {
@@ -68,6 +70,12 @@ package final class PluginHost: Sendable {
 
     /// Every path a running plugin answers.
     package var routes: [PluginRoute] { state.withLock { $0.instances }.flatMap(\.routes) }
+
+    /// Shows running plugins the dashboards of these as if they ran as well.
+    package func lendDashboards(of specs: [PluginSpec]) {
+        let libraries = specs.compactMap { try? load($0) }
+        state.withLock { $0.lent = libraries }
+    }
 
     // MARK: Loading
 
@@ -108,7 +116,7 @@ package final class PluginHost: Sendable {
             views: views, log: settings.log, selfMetrics: selfMetrics, counters: counters,
             replaces: replaces,
             runningLibraries: { [weak self] in
-                self?.state.withLock { $0.instances }.map(\.library) ?? []
+                self?.state.withLock { $0.lent + $0.instances.map(\.library) } ?? []
             })
     }
 }

@@ -65,6 +65,80 @@ struct DashboardsPushTests {
         #expect(try await server.state().dashboards["agent-runner"]?.version == 1)
     }
 
+    @Test func `without names it does exactly what the plugin does while the agent runs`()
+        async throws
+    {
+        let server = try await GrafanaServer()
+        let plugins = [
+            #"{ "plugin": "Runner", "metrics": { "device_runs_total": { "drop": true } } }"#,
+            #"""
+            { "plugin": "Grafana", "settings": { "url": "http://127.0.0.1:\#(server.port)",
+              "api_key": "k", "dashboards": "mine", "remove_retired": true, "annotations": false } }
+            """#,
+            #"""
+            { "name": "brought", "library": "\#(directory.path)/dashboards-good.so" }
+            """#,
+        ]
+        try await FixturePlugin.build("dashboards-good", in: directory)
+        // Lint finds fault with it, for the configuration drops what it reads.
+        try directory.write(
+            #"{"uid": "agent-mine", "title": "Mine", "panels": [{"targets": [{"expr": "runner_device_runs_total"}]}]}"#,
+            to: "mine/mine.json")
+        let agent = try await RunningAgent(
+            AgentConfigurationText(plugins: plugins), in: directory)
+        let uids: Set<String> = ["agent-mine", "fixture-overview"]
+        try await waitUntil("what the agent pushes") {
+            try await Set(server.state().dashboards.keys) == uids
+        }
+        let config = directory.path("config.json")
+        for verb in ["diff", "push"] {
+            let outcome = try await self.agent(verb, "--json", "--config", config)
+            #expect(outcome.exit == .code(0), "\(outcome.errors)")
+            #expect(
+                try results(outcome)
+                    == ["agent-mine": "unchanged", "fixture-overview": "unchanged"])
+        }
+        #expect(try await Set(server.state().dashboards.keys) == uids)
+        _ = agent
+    }
+
+    @Test func `what is retired is removed, and a named dashboard makes nothing retired`()
+        async throws
+    {
+        let server = try await GrafanaServer()
+        try directory.write(#"{"uid": "agent-a", "title": "A"}"#, to: "mine/a.json")
+        let gone = try directory.write(#"{"uid": "agent-b", "title": "B"}"#, to: "mine/b.json")
+        let config = try await prepare(
+            port: server.port, #""dashboards": "mine", "remove_retired": true,"#)
+        _ = try await agent("push", "--config", config)
+        _ = try await agent("push", "boards", "--config", config)
+        let all = try await server.state().dashboards.keys
+        #expect(Set(all).isSuperset(of: ["agent-a", "agent-b", "agent-runner"]))
+        try FileManager.default.removeItem(atPath: gone)
+        let pushed = try await agent("push", "--json", "--config", config)
+        #expect(try results(pushed)["agent-b"] == "removed", "\(pushed.output)")
+        #expect(try results(pushed)["agent-a"] == "unchanged")
+    }
+
+    @Test func `environments with prefixes of their own share one Grafana`() async throws {
+        let server = try await GrafanaServer()
+        try directory.write(
+            #"{"uid": "agent-x", "title": "X", "links": [{"url": "/d/agent-x?a=b"}]}"#,
+            to: "mine/x.json")
+        for name in ["staging", "production", "staging"] {
+            let config = try await prepare(
+                port: server.port,
+                #""dashboards": "mine", "folder_uid": "\#(name)", "uid_prefix": "\#(name)-","#)
+            let outcome = try await agent("push", "--config", config)
+            #expect(outcome.exit == .code(0), "\(outcome.errors)")
+        }
+        let boards = try await server.state().dashboards
+        #expect(boards["staging-agent-x"]?.folder == "staging")
+        #expect(boards["production-agent-x"]?.folder == "production")
+        #expect(boards["agent-x"] == nil && boards["staging-agent-x"]?.version == 1)
+        #expect(boards["staging-agent-x"]?.model.contains("/d/staging-agent-x?a=b") == true)
+    }
+
     @Test func `what people changed is told, and stays`() async throws {
         let server = try await GrafanaServer()
         let config = try await prepare(port: server.port)

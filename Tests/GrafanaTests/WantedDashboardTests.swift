@@ -46,6 +46,29 @@ struct WantedDashboardTests {
         #expect(try made(#"{"title": "Two", "uid": ""}"#).uid == "agent-file")
     }
 
+    @Test(arguments: [
+        ("agent-", "agent-x", "agent-x"), ("agent-", "mine", "mine"),
+        ("staging-", "agent-x", "staging-agent-x"), ("staging-", "staging-x", "staging-x"),
+    ])
+    func `a prefix of one's own stands before every uid, and links follow`(
+        prefix: String, own: String, uid: String
+    ) throws {
+        var settings = PushSettings()
+        settings.namespace = prefix
+        let links =
+            #"[{"url": "/g/d/\#(own)/slug?x=1"}, {"url": "/d/other"}, {"text": "/d/\#(own)"}]"#
+        let board = try WantedDashboard(
+            try JSON(parsing: #"{"uid": "\#(own)", "title": "T", "links": \#(links)}"#),
+            fallbackUID: "none", settings: settings, siblings: [own])
+        #expect(board.uid == uid && board.model["uid"] == .string(uid))
+        #expect(
+            board.model["links"]
+                == .array([
+                    .object(["url": .string("/g/d/\(uid)/slug?x=1")]),
+                    .object(["url": "/d/other"]), .object(["text": .string("/d/\(own)")]),
+                ]))
+    }
+
     @Test func `what some tools put around a dashboard comes off`() throws {
         #expect(try made(#"{"meta": {}, "dashboard": {"uid": "u", "title": "T"}}"#).title == "T")
     }

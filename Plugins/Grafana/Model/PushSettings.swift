@@ -17,15 +17,23 @@ struct PushSettings: Equatable, Sendable {
         case copy
     }
 
+    static let usualNamespace = "agent-"
+
     var folder = Folder(uid: "agent", title: "Agent")
     var onConflict = ConflictPolicy.keep
     /// Whether dashboards are removed that were pushed once and are wanted no more.
     var removesRetired = false
     /// What the uids of all dashboards that may be removed begin with.
-    var namespace = "agent-"
+    var namespace = Self.usualNamespace
     var dataSourceUID: String?
     /// Whether what would be done is told instead.
     var comparesOnly = false
     /// Stands in the message of every save.
     var agentVersion = ""
+
+    /// The uid that a dashboard gets: its own, behind the prefix where one is set, so that several environments share
+    /// one Grafana.
+    func uid(_ own: String) -> String {
+        namespace == Self.usualNamespace || own.hasPrefix(namespace) ? own : namespace + own
+    }
 }

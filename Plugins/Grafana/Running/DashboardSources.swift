@@ -15,16 +15,26 @@ struct DashboardSources: Sendable {
 
     private static let longestFile = 8 << 20
 
+    /// One that was found, not yet looked at.
+    private struct Source {
+        let name: String
+        let fallbackUID: String
+        let json: JSON
+    }
+
     /// Looks at all of it anew.
     func read(_ settings: PushSettings) -> Found {
         var found = Found()
-        for directory in directories { read(directory, settings, &found) }
-        guard includesPlugins else { return found }
-        for dashboard in host.dashboards {
-            add("plugin dashboard \(dashboard.uid)", fallbackUID: dashboard.uid, settings, &found) {
-                try JSON(parsing: dashboard.json)
+        var sources: [Source] = []
+        for directory in directories { sources += read(directory, settings, &found) }
+        if includesPlugins {
+            for dashboard in host.dashboards {
+                let name = "plugin dashboard \(dashboard.uid)"
+                sources += parse(name, dashboard.uid, &found) { dashboard.json }
             }
         }
+        let siblings = Set(sources.map { WantedDashboard.ownUID($0.json) ?? $0.fallbackUID })
+        for source in sources { add(source, settings, siblings, &found) }
         return found
     }
 
@@ -40,32 +50,47 @@ struct DashboardSources: Sendable {
         return places.first { access($0, R_OK | X_OK) == 0 }.map { [$0] } ?? []
     }
 
-    private func read(_ directory: String, _ settings: PushSettings, _ found: inout Found) {
+    private func read(
+        _ directory: String, _ settings: PushSettings, _ found: inout Found
+    ) -> [Source] {
         guard let names = Self.files(in: directory) else {
             found.faults.append((directory, "the directory cannot be read"))
-            return
+            return []
         }
-        for name in names {
+        return names.flatMap { name in
             let stem = name.dropLast(".json".count)
-            add(name, fallbackUID: settings.namespace + Self.uidText(stem), settings, &found) {
-                try JSON(parsing: Self.text(of: "\(directory)/\(name)"))
+            return parse(name, settings.namespace + Self.uidText(stem), &found) {
+                try Self.text(of: "\(directory)/\(name)")
             }
         }
     }
 
+    private func parse(
+        _ name: String, _ fallbackUID: String, _ found: inout Found, _ text: () throws -> String
+    ) -> [Source] {
+        do {
+            let json = try JSON(parsing: try text())
+            return [Source(name: name, fallbackUID: fallbackUID, json: json)]
+        } catch {
+            found.faults.append((name, "\(error)"))
+            return []
+        }
+    }
+
     private func add(
-        _ name: String, fallbackUID: String, _ settings: PushSettings, _ found: inout Found,
-        _ read: () throws -> JSON
+        _ source: Source, _ settings: PushSettings, _ siblings: Set<String>, _ found: inout Found
     ) {
         do {
             let dashboard = try WantedDashboard(
-                try read(), fallbackUID: fallbackUID, settings: settings)
+                source.json, fallbackUID: source.fallbackUID, settings: settings,
+                siblings: siblings)
             guard !found.dashboards.contains(where: { $0.uid == dashboard.uid }) else {
-                return found.faults.append((name, "another one has its uid \(dashboard.uid)"))
+                return found.faults.append(
+                    (source.name, "another one has its uid \(dashboard.uid)"))
             }
             found.dashboards.append(dashboard)
         } catch {
-            found.faults.append((name, "\(error)"))
+            found.faults.append((source.name, "\(error)"))
         }
     }
 

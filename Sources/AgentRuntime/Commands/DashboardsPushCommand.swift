@@ -8,7 +8,8 @@ struct DashboardsPushCommand: AsyncParsableCommand {
         commandName: "push", abstract: "Brings Grafana's dashboards up to date, once.",
         discussion: """
             What the configuration's Grafana plugins do while the agent runs is done once, and said of each
-            dashboard. Exits with 1 where something could not be pushed.
+            dashboard. Dashboards that are named are pushed instead of the configuration's, with its metrics'
+            names; none is removed for them. Exits with 1 where something could not be pushed.
             """)
 
     @OptionGroup var options: GrafanaOptions
@@ -40,7 +41,10 @@ struct DashboardsDiffCommand: AsyncParsableCommand {
 
 /// What `push` and `diff` take.
 struct GrafanaOptions: ParsableArguments {
-    @Argument(help: "Dashboards (*.json) and directories of them; the shipped ones when absent.")
+    @Argument(
+        help:
+            "Dashboards (*.json) and directories of them; what the configuration says when absent."
+    )
     var paths: [String] = []
 
     @Option(
@@ -58,42 +62,55 @@ struct GrafanaOptions: ParsableArguments {
 
     /// Runs the configuration's Grafana plugins once and shows what they say.
     func report(_ agent: AgentCommand, _ mode: GrafanaRun.Mode) async throws -> GrafanaReport {
-        guard agent.config != nil else {
+        guard let file = agent.config else {
             throw ValidationError("Missing expected argument '--config <file>'")
         }
+        guard agent.plugin.isEmpty else {
+            throw ValidationError("--plugin has no effect here: what is pushed, --config says.")
+        }
+        guard paths.isEmpty else { return try await reportNamed(agent, mode) }
+        let configuration = try LoadedConfiguration.loadOrExit(file)
+        let survey = PluginSurvey(configuration, host: try .forLooking(configuration))
+        return try await show(survey, mode, directory: nil)
+    }
+
+    /// Dashboards that are named on the command line, as the configuration has their metrics. What lint finds fault
+    /// with is left out.
+    private func reportNamed(
+        _ agent: AgentCommand, _ mode: GrafanaRun.Mode
+    ) async throws -> GrafanaReport {
         let workspace = try DashboardWorkspace.openOrExit(agent, paths: paths)
         let findings = try workspace.lint(isComplete: false).findings
         for finding in findings { StandardError.write("\(finding)\n") }
+        guard let survey = workspace.inventory.survey else { throw ExitCode(2) }
         let exported = try workspace.exported(besides: Set(findings.map(\.file)))
             .filter { $0.path.hasSuffix(".json") }
         let flat = exported.map { file in
             (path: file.path.replacing("/", with: "-"), contents: file.contents)
         }
         let report = try await ScratchDirectory.with(flat) { directory in
-            try await run(workspace, mode, directory)
-        }
-        output.write(report.json) { report.table(width: Terminal.width) }
-        for (instance, reason) in report.failures {
-            StandardError.write("\(instance): \(reason)\n")
+            try await show(survey, mode, directory: directory)
         }
         if !findings.isEmpty { throw ExitCode(1) }
         return report
     }
 
-    private func run(
-        _ workspace: DashboardWorkspace, _ mode: GrafanaRun.Mode, _ directory: String
+    private func show(
+        _ survey: PluginSurvey, _ mode: GrafanaRun.Mode, directory: String?
     ) async throws -> GrafanaReport {
-        guard let survey = workspace.inventory.survey else { throw ExitCode(2) }
         for error in survey.settingsErrors { StandardError.write("\(error)\n") }
-        let run = GrafanaRun(
-            survey, mode, directory: directory, isComplete: paths.isEmpty,
-            deadline: .seconds(seconds))
+        let run = GrafanaRun(survey, mode, directory: directory, deadline: .seconds(seconds))
         guard survey.settingsErrors.isEmpty, run.isConfigured else {
             if survey.settingsErrors.isEmpty {
                 StandardError.write("the configuration has no plugin Grafana that can be used\n")
             }
             throw ExitCode(2)
         }
-        return try await run.report()
+        let report = try await run.report()
+        output.write(report.json) { report.table(width: Terminal.width) }
+        for (instance, reason) in report.failures {
+            StandardError.write("\(instance): \(reason)\n")
+        }
+        return report
     }
 }

@@ -20,20 +20,20 @@ struct GrafanaRun {
     static let pluginID = "agent.grafana"
 
     private let specs: [PluginSpec]
+    /// Those of the whole configuration: the dashboards they bring along are pushed too.
+    private let all: [PluginSpec]
     private let deadline: Duration
 
-    /// - Parameters:
-    ///   - directory: The dashboards, as the configuration has them.
-    ///   - isComplete: Whether these are all there are, so that others may be removed.
-    init(
-        _ survey: PluginSurvey, _ mode: Mode, directory: String, isComplete: Bool,
-        deadline: Duration
-    ) {
-        var changes: JSONObject = [
-            "run": .string(mode.rawValue), "dashboards": .array([.string(directory)]),
-            "plugin_dashboards": false,
-        ]
-        if !isComplete { changes["remove_retired"] = false }
+    /// - Parameter directory: Dashboards that were named, which are pushed instead of what the configuration says. They
+    ///   are not all there are, so that none is removed for them. Nil: exactly what the running agent does.
+    init(_ survey: PluginSurvey, _ mode: Mode, directory: String?, deadline: Duration) {
+        var changes: JSONObject = ["run": .string(mode.rawValue)]
+        if let directory {
+            changes["dashboards"] = .array([.string(directory)])
+            changes["plugin_dashboards"] = false
+            changes["remove_retired"] = false
+        }
+        all = survey.described.map(\.spec)
         specs = survey.described.filter { $0.description.id == Self.pluginID }.map { spec, _ in
             var spec = spec
             spec.settings = Self.merge(changes, into: spec.settings)
@@ -61,6 +61,7 @@ struct GrafanaRun {
         let host = PluginHost(
             bus: bus, registry: try MetricRegistry(bus: bus),
             settings: .reading(nil, log: log))
+        host.lendDashboards(of: all)
         var report = GrafanaReport(instances: specs.map(\.name))
         for outcome in await host.start(specs) {
             if case .failure(let refusal) = outcome.result {

@@ -26,7 +26,7 @@ const announce = (text) => setText(byID("news"), text);
 const actions = new Actions({ onToken: () => stream.start(), announce });
 const follow = new Follow({ token: () => actions.token, now, cancel: (id) => actions.cancel(id) });
 const runs = new Runs({ open: openRun, ask: tellSession, now, announce });
-const schedules = new Schedules({ open: openRun, now });
+const schedules = new Schedules({ open: showRun, now });
 const tiles = new Tiles();
 const sites = new Sites();
 const stream = new EventStream("/v1/live", { token: () => actions.token, onEvent: take, onState: connection });
@@ -38,6 +38,12 @@ function tellSession(callback, object) {
 function openRun(id) {
   const run = runs.find(id);
   if (run) follow.open(run);
+}
+
+/** One that may be older than those that are shown. */
+function showRun(id) {
+  if (runs.find(id)) openRun(id);
+  else tellSession("events", { event: "run", id });
 }
 
 // MARK: What comes
@@ -122,8 +128,7 @@ function openFromAddress() {
   const id = location.hash.startsWith("#run-") ? location.hash.slice(5) : "";
   if (!id || byID("run").open) return;
   // Of the runs the page has the newest only.
-  if (runs.find(id)) openRun(id);
-  else tellSession("events", { event: "run", id });
+  showRun(id);
 }
 
 // MARK: Whether it is live
