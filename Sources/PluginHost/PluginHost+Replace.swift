@@ -63,7 +63,7 @@ extension PluginHost {
     private func switchOver(
         from old: PluginInstance, to new: PluginInstance
     ) throws(PluginRefusal) {
-        try new.start { patterns, routes throws(PluginRefusal.Reason) in
+        try begin(new) { patterns, routes throws(PluginRefusal.Reason) in
             try self.checkRoutes(routes, besides: old)
             try self.checkMetrics(new)
             let queues = try self.attach(new, patterns)

@@ -39,7 +39,7 @@ extension PluginHost {
                 let instance = try makeInstance(
                     spec, counters: InstanceCounters(PluginCounters()), replaces: false)
                 try checkIdentity(instance, replacing: nil)
-                try instance.start { patterns, routes throws(PluginRefusal.Reason) in
+                try begin(instance) { patterns, routes throws(PluginRefusal.Reason) in
                     try self.checkRoutes(routes, besides: nil)
                     try self.declare(instance)
                     return try self.attach(instance, patterns)
@@ -67,10 +67,46 @@ extension PluginHost {
         registry.remove(owner: name)
     }
 
+    /// Has an instance work, and counts it where it has to be left alone.
+    func begin(
+        _ instance: PluginInstance, _ makeKnown: @escaping PluginInstance.Switch
+    ) throws(PluginRefusal) {
+        do throws(PluginRefusal) {
+            try instance.start(makeKnown)
+        } catch {
+            if instance.state == .abandoned { state.withLock { $0.abandoned += 1 } }
+            throw error
+        }
+    }
+
+    /// How long the next instance waits for the one before it; one that hangs must not take the others' time.
+    private static let turn: Int64 = 2_000_000_000
+
     private func stopAll(_ deadline: Int64) -> [String] {
         control.withLock { _ in
-            let instances = state.withLock { $0.instances }
-            return instances.reversed().filter { !stopOne($0, deadline) }.map(\.spec.name)
+            let instances = Array(state.withLock { $0.instances }.reversed())
+            let ended = Monitor([Int: Bool]())
+            for (index, instance) in instances.enumerated() {
+                let isRunning = OSThread.start("plugin-stop") {
+                    let isStopped = self.stopOne(instance, deadline)
+                    ended.change { $0[index] = isStopped }
+                }
+                if !isRunning {
+                    let isStopped = stopOne(instance, deadline)
+                    ended.change { $0[index] = isStopped }
+                }
+                let turn = min(MonotonicTime.after(Self.turn), deadline)
+                _ = ended.wait(until: turn) { $0[index] != nil }
+            }
+            // What ending one takes beyond the deadline is bounded: destroy may take two seconds more.
+            let last = max(deadline, MonotonicTime.now)
+            _ = ended.wait(until: MonotonicTime.after(3_000_000_000, from: last)) {
+                $0.count == instances.count
+            }
+            let results = ended.withLock { $0 }
+            return instances.indices.filter { results[$0] != true }.map {
+                instances[$0].spec.name
+            }
         }
     }
 

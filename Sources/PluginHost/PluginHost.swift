@@ -16,6 +16,10 @@ package final class PluginHost: Sendable {
         package var settingsFault: @Sendable (_ schema: String, _ settings: String) -> String? = {
             _, _ in nil
         }
+        /// Where libraries are tried before they are loaded; nil: nowhere.
+        package var trial: LibraryTrial?
+        /// How long a call may take that makes or starts something: longer, and its thread is given up.
+        package var patience: Duration = .seconds(10)
         /// How long a replaced instance may take to come to rest.
         package var drainTime: Duration = .seconds(10)
 
@@ -58,9 +62,25 @@ package final class PluginHost: Sendable {
     /// Instances that could not be brought to rest; their memory and threads stay.
     package var abandonedCount: Int { state.withLock { $0.abandoned } }
 
+    /// Whether code of a plugin may still run that was given up: the process has to end without waiting for it.
+    package var hasGivenUp: Bool { abandonedCount > 0 || ImageStore.shared.isHung }
+
     /// Describes a library without making an instance: exact, and opens no socket.
     package func describe(_ spec: PluginSpec) throws(PluginRefusal) -> PluginDescription {
-        try PluginDescription(load(spec), spec)
+        try describe([spec])[0].get()
+    }
+
+    /// The same for several, which are tried beside each other before any of them is loaded.
+    package func describe(
+        _ specs: [PluginSpec]
+    ) -> [Result<PluginDescription, PluginRefusal>] {
+        zip(specs, load(specs)).map { spec, library in
+            do throws(PluginRefusal) {
+                return .success(try PluginDescription(library.get(), spec))
+            } catch {
+                return .failure(error)
+            }
+        }
     }
 
     /// How every instance is doing.
@@ -88,16 +108,25 @@ package final class PluginHost: Sendable {
         if let image, let known = ImageStore.shared.known(image.sha256, file: image.file) {
             return known
         }
-        let library = try ImageStore.shared.load(
-            spec.library, sha256: spec.sha256, mode: settings.loadMode, log: settings.log,
-            clock: bus.clock)
-        if let schema = library.descriptor.settingsSchema, let fault = settings.schemaFault(schema)
-        {
-            throw PluginRefusal(
-                file: library.file,
-                reason: .badText(what: "its settings schema", .unusable(fault)))
+        return try load([spec])[0].get()
+    }
+
+    private func load(_ specs: [PluginSpec]) -> [ImageLoader.Answer] {
+        let images = ImageSettings(
+            mode: settings.loadMode, log: settings.log, clock: bus.clock, trial: settings.trial,
+            patience: settings.patience)
+        let requests = specs.map { ImageStore.Request(location: $0.library, pin: $0.sha256) }
+        return ImageStore.shared.load(requests, images).map { answer in
+            answer.flatMap { library in
+                guard let schema = library.descriptor.settingsSchema,
+                    let fault = settings.schemaFault(schema)
+                else { return .success(library) }
+                return .failure(
+                    PluginRefusal(
+                        file: library.file,
+                        reason: .badText(what: "its settings schema", .unusable(fault))))
+            }
         }
-        return library
     }
 
     /// A new instance, not yet created.
@@ -113,7 +142,8 @@ package final class PluginHost: Sendable {
         }
         return PluginInstance(
             spec, library, try PluginDescription(library, spec), bus: bus, registry: registry,
-            views: views, log: settings.log, selfMetrics: selfMetrics, counters: counters,
+            views: views, log: settings.log, patience: settings.patience, selfMetrics: selfMetrics,
+            counters: counters,
             replaces: replaces,
             runningLibraries: { [weak self] in
                 self?.state.withLock { $0.lent + $0.instances.map(\.library) } ?? []

@@ -1,3 +1,4 @@
 import AgentRuntime
 
+AgentProgram.serveTrialIfAsked()
 await AgentProgram.main()

@@ -1,6 +1,7 @@
 import AgentConfiguration
 import ArgumentParser
 import CPlatform
+import Glibc
 import Logging
 import UnixSignals
 
@@ -35,8 +36,17 @@ struct RunVerb {
         let log = StructuredLog()
         do throws(StartFailure) {
             let configuration = try LoadedConfiguration.load(file)
-            try await Agent(configuration, log: log).run(reloadingAt: hangups)
+            let agent = try Agent(configuration, log: log)
+            do throws(StartFailure) {
+                try await agent.run(reloadingAt: hangups)
+            } catch {
+                guard agent.hasGivenUp else { throw error }
+                log.flush()
+                StandardError.write("\(error)\n", within: .seconds(5))
+                _exit(error.exitCode)
+            }
             log.flush()
+            if agent.hasGivenUp { _exit(0) }
         } catch {
             log.flush()
             StandardError.write("\(error)\n", within: .seconds(5))

@@ -19,20 +19,17 @@ struct PluginSurvey: Sendable {
     /// Loads and describes every plugin that is enabled.
     init(_ configuration: AgentConfiguration, host: PluginHost) {
         let directories = PluginDirectories.of(configuration)
-        for plugin in configuration.plugins where plugin.isEnabled {
-            var spec = plugin.value.spec(directories: directories)
-            let outcome: Result<PluginDescription, PluginRefusal>
-            do throws(PluginRefusal) {
-                let description = try host.describe(spec)
-                outcome = .success(description)
+        let plugins = configuration.plugins.filter(\.isEnabled)
+        let specs = plugins.map { $0.value.spec(directories: directories) }
+        for ((plugin, spec), outcome) in zip(zip(plugins, specs), host.describe(specs)) {
+            var spec = spec
+            if case .success(let description) = outcome {
                 do throws(ConfigurationErrors) {
                     let schema = description.settingsSchema.flatMap { try? JSONSchema($0) }
                     spec.use(try plugin.settings.accepted(by: schema))
                 } catch {
                     settingsErrors += error.errors
                 }
-            } catch {
-                outcome = .failure(error)
             }
             entries.append(Entry(configuration: plugin, spec: spec, outcome: outcome))
         }
@@ -72,6 +69,7 @@ extension PluginHost.Settings {
         var settings = PluginHost.Settings()
         settings.loadMode = configuration?.pluginLoad.mode ?? .memory
         settings.log = log
+        settings.trial = AgentProgram.trial
         settings.schemaFault = { schema in
             do throws(JSONSchemaError) {
                 _ = try JSONSchema(schema)

@@ -25,10 +25,10 @@ struct Inventory {
                     name: entry.spec.name, file: entry.spec.library.file, outcome: entry.outcome)
             }
         } else if libraries.isEmpty {
-            rows = PluginDirectories.shippedLibraries.map { Self.row($0, host) }
+            rows = Self.rows(PluginDirectories.shippedLibraries, host)
                 .filter { !$0.isForeign }
         }
-        rows += libraries.map { Self.row($0, host) }
+        rows += Self.rows(libraries, host)
         let usable = rows.compactMap { row in
             (try? row.outcome.get()).map { (name: row.name, plugin: $0) }
         }
@@ -57,15 +57,15 @@ struct Inventory {
                     plugin: MetricConfiguration.owner))
     }
 
-    private static func row(_ file: String, _ host: PluginHost) -> PluginListing.Row {
-        var spec = PluginSpec(name: file, library: PluginLocation(file: file))
-        do throws(PluginRefusal) {
-            let description = try host.describe(spec)
-            spec.name = description.name.lowercased()
-            return PluginListing.Row(name: spec.name, file: file, outcome: .success(description))
-        } catch {
-            let name = file.split(separator: "/").last.map(String.init) ?? file
-            return PluginListing.Row(name: name, file: file, outcome: .failure(error))
+    private static func rows(_ files: [String], _ host: PluginHost) -> [PluginListing.Row] {
+        let specs = files.map { PluginSpec(name: $0, library: PluginLocation(file: $0)) }
+        return zip(files, host.describe(specs)).map { file, outcome in
+            let name =
+                switch outcome {
+                case .success(let description): description.name.lowercased()
+                case .failure: file.split(separator: "/").last.map(String.init) ?? file
+                }
+            return PluginListing.Row(name: name, file: file, outcome: outcome)
         }
     }
 }

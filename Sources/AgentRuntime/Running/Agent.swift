@@ -119,6 +119,9 @@ struct Agent {
         }
     }
 
+    /// Whether a plugin's code may still run that was given up: ending in good order would wait for it, or crash on it.
+    var hasGivenUp: Bool { host.hasGivenUp }
+
     private func checkRequired(_ outcomes: [PluginOutcome]) throws(StartFailure) {
         for outcome in outcomes where outcome.isRequired {
             guard case .failure(let refusal) = outcome.result else { continue }

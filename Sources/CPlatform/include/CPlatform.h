@@ -16,5 +16,6 @@
 #include "start_resources.h"
 #include "thread_name.h"
 #include "thread_slot.h"
+#include "throwaway_process.h"
 
 #endif

@@ -1,99 +1,128 @@
-import Digest
 import Glibc
 import Telemetry
 
 /// The images this process has mapped, by the hash of their bytes.
 ///
 /// One for the process, as the dynamic linker's list is: an image is mapped once, its entry function called once,
-/// and neither is ever undone.
+/// and neither is ever undone. No lock is held while a library's code runs.
 final class ImageStore: Sendable {
     static let shared = ImageStore()
 
-    private struct State {
-        var libraries: [String: Result<PluginLibrary, PluginRefusal>] = [:]
-        var mapped = 0
+    /// One library that is wanted.
+    struct Request: Sendable {
+        let location: PluginLocation
+        /// The only hash it may have.
+        let pin: String?
     }
 
-    private let state = Guarded(State())
+    private struct State {
+        var libraries: [String: Entry] = [:]
+        var mapped = 0
+        /// Loads whose thread was given up.
+        var hung = 0
+    }
+
+    private enum Entry {
+        /// Another caller is at it.
+        case loading
+        case done(Result<PluginLibrary, PluginRefusal>)
+    }
+
+    private let state = Monitor(State())
 
     /// How many images are mapped.
     var count: Int { state.withLock { $0.mapped } }
 
-    /// Checks, maps and asks a library, or answers what the same bytes answered before.
-    func load(
-        _ location: PluginLocation, sha256 pin: String?, mode: PluginLoadMode, log: PluginLog,
-        clock: TelemetryClock
-    ) throws(PluginRefusal) -> PluginLibrary {
-        let file = try location.resolve()
-        do throws(PluginRefusal.Reason) {
-            let bytes = try Self.read(file)
-            let hash = SHA256.hex(of: bytes.bytes)
-            if let pin, pin.lowercased() != hash {
-                throw .wrongHash(found: hash, expected: pin.lowercased())
+    /// Whether code of a library still runs that was to be mapped or asked.
+    var isHung: Bool { state.withLock { $0.hung > 0 } }
+
+    /// Checks, tries, maps and asks libraries, or answers what the same bytes answered before.
+    func load(_ requests: [Request], _ settings: ImageSettings) -> [ImageLoader.Answer] {
+        var found: [Result<Candidate, PluginRefusal>] = []
+        var mine: [Candidate] = []
+        for request in requests {
+            do throws(PluginRefusal) {
+                let candidate = try Candidate(request)
+                // Bytes that somebody else answers for need not stay in memory.
+                if claim(candidate.hash) { mine.append(candidate) } else { candidate.release() }
+                found.append(.success(candidate))
+            } catch {
+                found.append(.failure(error))
             }
-            return try state.withLock { (state) throws(PluginRefusal.Reason) in
-                try Self.find(hash, bytes, file, mode, log, clock, &state)
-            }
-        } catch {
-            throw PluginRefusal(file: file, reason: error)
+        }
+        // All that is claimed is done before others are waited for: so nobody waits for ever.
+        ImageLoader(settings).load(mine, onMapped: { self.state.change { $0.mapped += 1 } }) {
+            candidate, result in finish(candidate.hash, result)
+        }
+        return found.map { found in
+            found.flatMap { self.answer(to: $0, settings) }
         }
     }
 
     /// What the same bytes answered before, wherever they were; nil where there were none.
     func known(_ hash: String, file: String) -> PluginLibrary? {
-        guard var library = try? state.withLock({ $0.libraries[hash] })?.get() else { return nil }
+        guard case .done(.success(var library)) = state.withLock({ $0.libraries[hash] }) else {
+            return nil
+        }
         library.file = file
         return library
     }
 
-    private static func read(_ file: String) throws(PluginRefusal.Reason) -> LibraryBytes {
-        let descriptor: Int32
-        do { descriptor = try TrustedPath().open(file) } catch { throw .init(error) }
-        defer { close(descriptor) }
-        do {
-            return try LibraryBytes(reading: descriptor, limit: PluginLibrary.maximumSize)
-        } catch {
-            throw .init(error)
+    private func claim(_ hash: String) -> Bool {
+        state.change { state in
+            guard state.libraries[hash] == nil else { return false }
+            state.libraries[hash] = .loading
+            return true
         }
     }
 
-    private static func find(
-        _ hash: String, _ bytes: borrowing LibraryBytes, _ file: String, _ mode: PluginLoadMode,
-        _ log: PluginLog, _ clock: TelemetryClock, _ state: inout State
-    ) throws(PluginRefusal.Reason) -> PluginLibrary {
-        switch state.libraries[hash] {
-        case .success(var library):
-            library.file = file
-            return library
-        case .failure(let refusal): throw refusal.reason
-        case nil: break
+    private func finish(_ hash: String, _ result: Result<PluginLibrary, PluginRefusal>) {
+        state.change { state in
+            state.libraries[hash] = .done(result)
+            if case .failure(let refusal) = result, case .late = refusal.reason { state.hung += 1 }
         }
-        let note: PluginNote
-        do {
-            note = try PluginNote.read(bytes.bytes)
-            try note.checkVersion()
-        } catch { throw .init(error) }
+    }
 
-        let host = HostContext(name: file, log: log, clock: clock)
-        let result: Result<PluginLibrary, PluginRefusal>
-        do throws(PluginRefusal) {
-            let image = try PluginImage.map(bytes, file: file, mode: mode)
-            state.mapped += 1
-            if case .pathInstead(let code) = image.origin {
-                log(
-                    .warning, file,
-                    "mapped from its path, because the kernel forbids code from memory files "
-                        + "(\(systemErrorText(code))): replace the file, never overwrite it")
+    private func answer(
+        to candidate: Candidate, _ settings: ImageSettings
+    ) -> Result<PluginLibrary, PluginRefusal> {
+        let deadline = MonotonicTime.after(settings.patience.nanoseconds &* 4)
+        let entry: Entry? = state.wait { state in
+            if case .done(let result) = state.libraries[candidate.hash] {
+                // What failed for want of memory or of another library may work the next time.
+                if case .failure(let refusal) = result, refusal.isOfTheMoment {
+                    state.libraries[candidate.hash] = nil
+                }
+                return .done(.done(result))
             }
-            result = .success(
-                try PluginLibrary(image, file: file, sha256: hash, note: note, host: host))
-        } catch {
-            // What failed for want of memory or of another library may work the next time.
-            if case .noMemory = error.reason { throw error.reason }
-            if case .loadFailed = error.reason { throw error.reason }
-            result = .failure(error)
+            guard state.libraries[candidate.hash] != nil, MonotonicTime.now < deadline else {
+                return .done(nil)
+            }
+            return .wait(until: deadline)
         }
-        state.libraries[hash] = result
-        do { return try result.get() } catch { throw error.reason }
+        guard case .done(let result) = entry else {
+            return .failure(
+                PluginRefusal(
+                    file: candidate.file,
+                    reason: .late(
+                        call: "loading it elsewhere",
+                        seconds: settings.patience.components.seconds * 4)))
+        }
+        return result.map { library in
+            var library = library
+            library.file = candidate.file
+            return library
+        }.mapError { PluginRefusal(file: candidate.file, reason: $0.reason) }
+    }
+}
+
+extension PluginRefusal {
+    /// Whether the same bytes may be taken another time.
+    fileprivate var isOfTheMoment: Bool {
+        switch reason {
+        case .noMemory, .loadFailed, .crashed(_, signal: SIGKILL): true
+        case .refusedWhenTried(let code, _): code == "load"
+        default: false
+        }
     }
 }

@@ -26,31 +26,46 @@ struct PluginImage: Sendable {
     let entry: Entry
     let origin: PluginOrigin
 
-    /// Maps the library and finds its entry function. Runs the library's initialisers.
-    static func map(
-        _ library: borrowing LibraryBytes, file: String, mode: PluginLoadMode
-    ) throws(PluginRefusal) -> PluginImage {
-        var origin = PluginOrigin.path
-        var name = file
-        var copied: Int32?
-        if mode == .memory {
-            switch try copy(library, file: file) {
-            case .success(let descriptor):
-                origin = .memory
-                copied = descriptor
-                name = "/proc/self/fd/\(descriptor)"
-            case .failure(let forbidden): origin = .pathInstead(code: forbidden.code)
-            }
+    /// What a library is mapped from.
+    struct Source: Sendable {
+        /// What the dynamic linker is given.
+        let name: String
+        /// Of the copy in memory; nil where there is none.
+        let descriptor: Int32?
+        let origin: PluginOrigin
+
+        /// For one that is not mapped.
+        func discard() {
+            if let descriptor { close(descriptor) }
         }
-        guard let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
+    }
+
+    /// Makes a library's bytes ready to be mapped; runs nothing of them.
+    static func source(
+        of library: borrowing LibraryBytes, file: String, mode: PluginLoadMode
+    ) throws(PluginRefusal) -> Source {
+        guard mode == .memory else { return Source(name: file, descriptor: nil, origin: .path) }
+        switch try copy(library, file: file) {
+        case .success(let descriptor):
+            return Source(
+                name: "/proc/self/fd/\(descriptor)", descriptor: descriptor, origin: .memory)
+        case .failure(let forbidden):
+            return Source(
+                name: file, descriptor: nil, origin: .pathInstead(code: forbidden.code))
+        }
+    }
+
+    /// Maps the library and finds its entry function. Runs the library's initialisers.
+    static func map(_ source: Source, file: String) throws(PluginRefusal) -> PluginImage {
+        guard let handle = dlopen(source.name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
             let text = dlerror().map { String(cString: $0) } ?? "no reason given"
-            if let copied { close(copied) }
-            throw PluginRefusal(file: file, reason: .loadFailed(explain(text, name)))
+            source.discard()
+            throw PluginRefusal(file: file, reason: .loadFailed(explain(text, source.name)))
         }
         guard let symbol = dlsym(handle, "agent_plugin_entry") else {
             throw PluginRefusal(file: file, reason: .noEntry)
         }
-        return PluginImage(entry: unsafeBitCast(symbol, to: Entry.self), origin: origin)
+        return PluginImage(entry: unsafeBitCast(symbol, to: Entry.self), origin: source.origin)
     }
 
     private struct Forbidden: Error { let code: Int32 }

@@ -16,27 +16,45 @@ struct PluginLibrary: Sendable {
     /// Libraries above this are not read.
     static let maximumSize = 256 << 20
 
-    /// Calls the entry function and reads what it gave. Must happen once for an image.
     init(
-        _ image: PluginImage, file: String, sha256: String, note: PluginNote, host: HostContext
-    ) throws(PluginRefusal) {
-        do throws(PluginRefusal.Reason) {
-            var pointer: UnsafePointer<agent_plugin>?
-            let (status, text) = ErrorBuffer.call { error in
-                image.entry(host.table, &pointer, error)
-            }
-            guard status == AGENT_OK else { throw .entryFailed(code: status, text: text) }
-            guard let pointer else { throw .noDescriptor }
-            descriptor = try PluginDescriptor(pointer)
-            interfaces = try PluginInterfaces(descriptor, promised: note.kinds)
-            declarations = try PluginDeclarations(interfaces)
-        } catch {
-            throw PluginRefusal(file: file, reason: error)
-        }
+        _ answers: PluginAnswers, origin: PluginOrigin, file: String, sha256: String,
+        note: PluginNote
+    ) {
         self.file = file
         self.sha256 = sha256
         self.note = note
-        origin = image.origin
+        self.origin = origin
+        descriptor = answers.descriptor
+        interfaces = answers.interfaces
+        declarations = answers.declarations
+    }
+}
+
+/// What a mapped library answers when it is asked.
+struct PluginAnswers: Sendable {
+    let descriptor: PluginDescriptor
+    let interfaces: PluginInterfaces
+    let declarations: PluginDeclarations
+
+    /// Calls the entry function and reads what it gave. Must happen once for an image.
+    ///
+    /// - Parameters:
+    ///   - promised: what must be there, as the note says
+    ///   - onEntered: called once the entry function has returned
+    init(
+        _ image: PluginImage, promised: PluginKinds, host: HostContext,
+        onEntered: () -> Void = {}
+    ) throws(PluginRefusal.Reason) {
+        var pointer: UnsafePointer<agent_plugin>?
+        let (status, text) = ErrorBuffer.call { error in
+            image.entry(host.table, &pointer, error)
+        }
+        onEntered()
+        guard status == AGENT_OK else { throw .entryFailed(code: status, text: text) }
+        guard let pointer else { throw .noDescriptor }
+        descriptor = try PluginDescriptor(pointer)
+        interfaces = try PluginInterfaces(descriptor, promised: promised)
+        declarations = try PluginDeclarations(interfaces)
     }
 }
 

@@ -35,6 +35,14 @@ extension PluginRefusal.Reason: CustomStringConvertible {
                 + "agent speaks \(host): use a newer agent"
         case .noMemory(let code): "cannot be copied into memory: \(systemErrorText(code))"
         case .loadFailed(let text): "cannot be loaded: \(text)"
+        case .crashed(let phase, let signal):
+            "crashed \(phase.place) with \(signalName(signal)), in the process it is tried in first"
+        case .exited(let phase, let code):
+            "ended the process it is tried in first \(phase.place), with exit code \(code): a "
+                + "plugin must never do that"
+        case .hung(let phase, let seconds):
+            "did not come back within \(seconds) s \(phase.place), in the process it is tried in first"
+        case .refusedWhenTried(_, let text): text
         case .noEntry: "does not export the function agent_plugin_entry"
         case .entryFailed(let code, let text):
             text.isEmpty
@@ -59,6 +67,8 @@ extension PluginRefusal.Reason: CustomStringConvertible {
             "create failed: \(text.isEmpty ? "no reason given" : text) (code \(code))"
         case .startFailed(let code, let text):
             "its service did not start: \(text.isEmpty ? "no reason given" : text) (code \(code))"
+        case .late(let call, let seconds):
+            "\(call) did not return within \(seconds) s; its thread is given up"
         case .duplicateID(let id, let other):
             "its id \(id) belongs to \(other) already, which is another library"
         case .duplicateName(let name): "there is an instance named \(quoted(name)) already"

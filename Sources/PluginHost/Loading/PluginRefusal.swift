@@ -29,6 +29,11 @@ package struct PluginRefusal: Error, Hashable, Sendable, CustomStringConvertible
         case newerMinor(plugin: String, lowest: String, host: String)
         case noMemory(code: Int32)
         case loadFailed(String)
+        // The process it was tried in
+        case crashed(TrialPhase, signal: Int32)
+        case exited(TrialPhase, code: Int32)
+        case hung(TrialPhase, seconds: Int64)
+        case refusedWhenTried(code: String, text: String)
         // The plugin
         case noEntry
         case entryFailed(code: Int32, text: String)
@@ -46,6 +51,8 @@ package struct PluginRefusal: Error, Hashable, Sendable, CustomStringConvertible
         case clash(String)
         case createFailed(code: Int32, text: String)
         case startFailed(code: Int32, text: String)
+        /// A call that did not come back; its thread is given up.
+        case late(call: String, seconds: Int64)
         case duplicateID(id: String, other: String)
         case duplicateName(String)
     }
@@ -72,6 +79,10 @@ extension PluginRefusal {
         case .noNote, .malformedNote: "no_note"
         case .otherMajor, .newerMinor: "version"
         case .noMemory, .loadFailed: "load"
+        case .crashed: "crash"
+        case .exited: "exit"
+        case .hung, .late: "hang"
+        case .refusedWhenTried(let code, _): code
         case .noEntry, .entryFailed: "entry"
         case .noDescriptor, .shortTable, .missingFunction, .missingInterface: "descriptor"
         case .badText, .badValue, .tooMany, .describeFailed, .badDefinition: "definition"

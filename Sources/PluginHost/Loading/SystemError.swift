@@ -6,6 +6,21 @@ func systemErrorText(_ code: Int32) -> String {
     return String(cString: text)
 }
 
+/// What people call a signal: "SIGSEGV".
+func signalName(_ signal: Int32) -> String {
+    switch signal {
+    case SIGSEGV: "SIGSEGV"
+    case SIGBUS: "SIGBUS"
+    case SIGABRT: "SIGABRT"
+    case SIGILL: "SIGILL"
+    case SIGTRAP: "SIGTRAP"
+    case SIGFPE: "SIGFPE"
+    case SIGKILL: "SIGKILL"
+    case SIGSYS: "SIGSYS"
+    default: "signal \(signal)"
+    }
+}
+
 /// A text in quotes, cut to what a person wants to read, with control characters made visible.
 func quoted(_ text: String, limit: Int = 80) -> String {
     var result = "\""

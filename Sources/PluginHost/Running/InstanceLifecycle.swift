@@ -19,6 +19,8 @@ struct InstanceLifecycle {
         case created(Bool)
         case serviceStarted(Bool)
         case begun(Bool)
+        /// A call that was to make, start or ask something has not come back.
+        case late
         case stop
         /// False: something still ran at the deadline.
         case drained(Bool)
@@ -73,7 +75,9 @@ struct InstanceLifecycle {
             return enter(.destroying, .destroy)
         case (.destroying, .destroyed(true)):
             return enter(didStart ? .stopped : .failed, .release)
-        case (.draining, .drained(false)), (.stoppingService, .serviceStopped(false)),
+        // What hangs may still use all it was given.
+        case (.creating, .late), (.startingService, .late), (.beginning, .late),
+            (.draining, .drained(false)), (.stoppingService, .serviceStopped(false)),
             (.destroying, .destroyed(false)):
             return enter(.abandoned, .abandon)
         default: return []

@@ -47,21 +47,37 @@ enum OSThread {
         return code == 0
     }
 
-    /// Runs `body` in a thread of its own and waits for it until the deadline; nil when it did not end in time
-    /// (it goes on) or no thread could be had.
-    static func call<Result: Sendable>(
+    /// How a call with a deadline came out.
+    enum Attempt<Result: Sendable>: Sendable {
+        case done(Result)
+        /// It goes on, and nobody waits for it any more.
+        case late
+        case noThread
+    }
+
+    /// Runs `body` in a thread of its own and waits for it until the deadline.
+    static func attempt<Result: Sendable>(
         _ name: String, deadline: Int64, _ body: @escaping @Sendable () -> Result
-    ) -> Result? {
+    ) -> Attempt<Result> {
         let answer = Monitor<Result?>(nil)
         let isRunning = start(name) {
             let result = body()
             answer.change { $0 = result }
         }
-        guard isRunning, answer.wait(until: deadline, { $0 != nil }) else { return nil }
-        return answer.withLock { $0 }
+        guard isRunning else { return .noThread }
+        _ = answer.wait(until: deadline) { $0 != nil }
+        return answer.withLock { $0 }.map { .done($0) } ?? .late
     }
 
-    /// The same for code that must not block the threads Swift's tasks share. Falls back to the caller's
+    /// The same; nil when it did not end in time (it goes on) or no thread could be had.
+    static func call<Result: Sendable>(
+        _ name: String, deadline: Int64, _ body: @escaping @Sendable () -> Result
+    ) -> Result? {
+        guard case .done(let result) = attempt(name, deadline: deadline, body) else { return nil }
+        return result
+    }
+
+    /// Runs `body` for code that must not block the threads Swift's tasks share. Falls back to the caller's
     /// thread where no other can be had.
     static func run<Result: Sendable>(
         _ name: String, _ body: @escaping @Sendable () -> Result

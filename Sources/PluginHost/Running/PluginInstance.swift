@@ -19,6 +19,8 @@ final class PluginInstance: @unchecked Sendable {
     private let registry: MetricRegistry
     private let views: FamilyViews
     private let log: PluginLog
+    /// How long a call may take that makes or starts something.
+    private let patience: Duration
     private let replaces: Bool
     private let lifecycle: Guarded<InstanceLifecycle>
     private var call: PluginCall?
@@ -55,7 +57,7 @@ final class PluginInstance: @unchecked Sendable {
     init(
         _ spec: PluginSpec, _ library: PluginLibrary, _ description: PluginDescription,
         bus: TelemetryBus, registry: MetricRegistry, views: FamilyViews, log: PluginLog,
-        selfMetrics: SelfMetrics, counters: InstanceCounters, replaces: Bool,
+        patience: Duration, selfMetrics: SelfMetrics, counters: InstanceCounters, replaces: Bool,
         runningLibraries: @escaping @Sendable () -> [PluginLibrary]
     ) {
         self.spec = spec
@@ -66,6 +68,7 @@ final class PluginInstance: @unchecked Sendable {
         self.views = views
         self.log = log
         self.counters = counters
+        self.patience = patience
         watch = CallWatch(counters)
         self.replaces = replaces
         services = InstanceServices(
@@ -114,9 +117,9 @@ final class PluginInstance: @unchecked Sendable {
     /// Does one action and answers how it went.
     private func perform(_ action: InstanceLifecycle.Action) -> InstanceLifecycle.Event? {
         switch action {
-        case .create: return .created(create())
-        case .startService: return .serviceStarted(startService())
-        case .begin: return .begun(begin())
+        case .create: return create()
+        case .startService: return startService()
+        case .begin: return begin()
         case .drain: return .drained(drain())
         case .stopService: return .serviceStopped(stopService())
         case .destroy: return .destroyed(destroy())
@@ -139,71 +142,131 @@ final class PluginInstance: @unchecked Sendable {
 
     // MARK: The plugin's calls
 
-    private func create() -> Bool {
-        var pointer: UnsafeMutableRawPointer?
-        let (status, text) = ErrorBuffer.call { error in
-            Self.withView(spec.name) { name in
-                Self.withView(spec.settings) { settings in
-                    var config = agent_instance_config(
-                        size: UInt32(MemoryLayout<agent_instance_config>.size),
-                        flags: replaces ? AGENT_INSTANCE_REPLACES : 0, name: name,
-                        settings: settings)
-                    return library.descriptor.table.create?(host.table, &config, &pointer, error)
-                        ?? AGENT_UNSUPPORTED
+    /// Makes a call in a thread of its own; nil, and the reason kept, when it did not come back in time.
+    private func attempt<Result: Sendable>(
+        _ what: String, _ body: @escaping @Sendable () -> Result
+    ) -> Result? {
+        let deadline = MonotonicTime.after(patience.nanoseconds)
+        switch OSThread.attempt("plg-\(spec.name)", deadline: deadline, body) {
+        case .done(let result): return result
+        case .late: failure = .late(call: what, seconds: patience.components.seconds)
+        case .noThread:
+            failure = .startFailed(code: AGENT_ERROR, text: "the system has no further thread")
+        }
+        return nil
+    }
+
+    /// What create answered. `@unchecked Sendable`: the pointer is the plugin's, and only handed on.
+    private struct Created: @unchecked Sendable {
+        var instance: UnsafeMutableRawPointer?
+        var status = AGENT_UNSUPPORTED
+        var text = ""
+    }
+
+    private func create() -> InstanceLifecycle.Event {
+        let created = attempt("create") { [spec, library, host, replaces] in
+            var created = Created()
+            (created.status, created.text) = ErrorBuffer.call { error in
+                Self.withView(spec.name) { name in
+                    Self.withView(spec.settings) { settings in
+                        var config = agent_instance_config(
+                            size: UInt32(MemoryLayout<agent_instance_config>.size),
+                            flags: replaces ? AGENT_INSTANCE_REPLACES : 0, name: name,
+                            settings: settings)
+                        return library.descriptor.table.create?(
+                            host.table, &config, &created.instance, error) ?? AGENT_UNSUPPORTED
+                    }
                 }
             }
+            return created
         }
-        guard status >= 0 else {
-            counters.withLock { $0.count(code: status) }
-            failure = .createFailed(code: status, text: text)
-            return false
+        guard let created else { return lateOr(.created(false)) }
+        guard created.status >= 0 else {
+            counters.withLock { $0.count(code: created.status) }
+            failure = .createFailed(code: created.status, text: created.text)
+            return .created(false)
         }
         call = PluginCall(
-            name: spec.name, instance: pointer, host: host, services: services,
+            name: spec.name, instance: created.instance, host: host, services: services,
             counters: counters, log: log)
-        return true
+        return .created(true)
     }
 
-    private func startService() -> Bool {
-        guard let call, let service = library.interfaces.service else { return true }
-        let (status, text) = ErrorBuffer.call { service.start?(call.instance, $0) ?? AGENT_OK }
-        guard status < 0 else { return true }
-        counters.withLock { $0.count(code: status) }
-        failure = .startFailed(code: status, text: text)
-        return false
+    /// What follows where a call gave no answer: it hangs, or it could not even be made.
+    private func lateOr(_ event: InstanceLifecycle.Event) -> InstanceLifecycle.Event {
+        if case .late = failure { return .late }
+        return event
     }
 
-    private func begin() -> Bool {
-        guard let call else { return false }
+    private func startService() -> InstanceLifecycle.Event {
+        guard let call, let service = library.interfaces.service else {
+            return .serviceStarted(true)
+        }
+        let started = attempt("start of its service") {
+            ErrorBuffer.call { service.start?(call.instance, $0) ?? AGENT_OK }
+        }
+        guard let started else { return lateOr(.serviceStarted(false)) }
+        guard started.status < 0 else { return .serviceStarted(true) }
+        counters.withLock { $0.count(code: started.status) }
+        failure = .startFailed(code: started.status, text: started.text)
+        return .serviceStarted(false)
+    }
+
+    /// What an instance says of itself once it is made.
+    private struct Wishes: Sendable {
+        var routes: [PluginRoute] = []
+        var patterns: [EventPattern] = []
+        var wantsUpdates = false
+    }
+
+    private func wishes(
+        _ call: PluginCall, _ endpoint: RouteEndpoint?
+    ) -> Result<Wishes, PluginRefusal.Reason>? {
+        let (interfaces, eventPrefix) = (library.interfaces, description.eventPrefix)
+        return attempt("describing its routes and subscriptions") {
+            () -> Result<Wishes, PluginRefusal.Reason> in
+            var wishes = Wishes()
+            do throws(PluginRefusal.Reason) {
+                if let route = interfaces.route, let endpoint {
+                    wishes.routes = try RouteReader.read(route, call, endpoint)
+                }
+                if let handler = interfaces.handler {
+                    wishes.patterns = try SubscriptionReader.read(
+                        handler, call, eventPrefix: eventPrefix)
+                }
+                if let stream = interfaces.stream {
+                    wishes.wantsUpdates = stream.wanted?(call.instance) != 0
+                }
+                return .success(wishes)
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private func begin() -> InstanceLifecycle.Event {
+        guard let call else { return .begun(false) }
+        endpoint = library.interfaces.route.map { RouteEndpoint(call, $0) }
+        guard let wishes = wishes(call, endpoint) else { return lateOr(.begun(false)) }
         do throws(PluginRefusal.Reason) {
-            if let route = library.interfaces.route {
-                let endpoint = RouteEndpoint(call, route)
-                routes = try RouteReader.read(route, call, endpoint)
-                self.endpoint = endpoint
-            }
-            var patterns: [EventPattern] = []
-            if let handler = library.interfaces.handler {
-                patterns = try SubscriptionReader.read(
-                    handler, call, eventPrefix: description.eventPrefix)
-            }
-            if let stream = library.interfaces.stream {
-                wantsUpdates = stream.wanted?(call.instance) != 0
-            }
+            let wishes = try wishes.get()
+            routes = wishes.routes
+            wantsUpdates = wishes.wantsUpdates
             // Open before it is known: a request that is routed here must not be turned away.
             endpoint?.open()
             let worker = try startWorker()
             do throws(PluginRefusal.Reason) {
-                let queues = try makeKnown?(patterns, routes) ?? InstanceQueues()
+                let queues = try makeKnown?(wishes.patterns, routes) ?? InstanceQueues()
                 if let worker { worker.begin(jobs(call, queues, for: worker)) }
             } catch {
                 _ = worker?.end(deadline: MonotonicTime.after(1_000_000_000), isReplaced: true)
                 throw error
             }
-            return true
+            return .begun(true)
         } catch {
             _ = endpoint?.close(deadline: MonotonicTime.after(1_000_000_000))
             failure = error
-            return false
+            return .begun(false)
         }
     }
 

@@ -91,3 +91,21 @@ named service-slow-stop service.c ServiceSlowStop -DSLOW
 so dashboards-good dashboards-good.c
 so counting-v1 counting.c '-DVERSION="1.0.0"' -DMETRICS=1
 so counting-v2 counting.c '-DVERSION="2.0.0"' -DMETRICS=2
+
+# Ends or stops the process it is in, at one place each.
+if wants zero-tail; then
+    from_good zero-tail # whole in length, its last two thirds never written: what a copy that was cut off leaves
+    size=$(wc -c <"$out/good.so")
+    dd if=/dev/zero of="$out/zero-tail.so" bs=1 seek=$((size / 3)) count=$((size - size / 3)) conv=notrunc 2>/dev/null
+fi
+named exit-in-constructor hostile.c ExitInConstructor '-DIN_CONSTRUCTOR=exit(0)'
+named abort-in-constructor hostile.c AbortInConstructor '-DIN_CONSTRUCTOR=abort()'
+named hang-in-constructor hostile.c HangInConstructor '-DIN_CONSTRUCTOR=hang()'
+named hang-in-entry hostile.c HangInEntry '-DIN_ENTRY=hang()'
+named exit-in-entry hostile.c ExitInEntry '-DIN_ENTRY=exit(0)'
+named memory-in-entry hostile.c MemoryInEntry '-DIN_ENTRY=take_everything()'
+named hang-in-create hostile.c HangInCreate '-DIN_CREATE=hang()'
+named hang-in-start hostile.c HangInStart '-DIN_START=hang()'
+named hang-in-route hostile.c HangInRoute '-DIN_ROUTE=hang()'
+named exit-in-route hostile.c ExitInRoute '-DIN_ROUTE=exit(0)'
+named hang-in-stop hostile.c HangInStop '-DIN_STOP=hang()'

@@ -39,6 +39,12 @@ struct InstanceLifecycleTests {
             false, [.start, .created(true), .begun(false), .destroyed(true)],
             [.create, .begin, .destroy, .release], .failed
         ),
+        // What hangs is left alone.
+        (true, [.start, .late], [.create, .abandon], .abandoned),
+        (
+            true, [.start, .created(true), .late], [.create, .startService, .abandon], .abandoned
+        ),
+        (false, [.start, .created(true), .late], [.create, .begin, .abandon], .abandoned),
         // What still runs is never destroyed.
         (
             true,
