@@ -52,4 +52,19 @@ struct HostilePluginTests {
         agent.process.signal(SIGTERM)
         #expect(try await agent.process.wait() == .code(0))
     }
+
+    @Test func `requests that hang in one plugin keep no other plugin's route away`() async throws {
+        try await FixturePlugin.build("hang-in-route", in: directory)
+        var text = AgentConfigurationText()
+        text.plugins += [entry("hang-in-route")]
+        let agent = try await RunningAgent(text, in: directory)
+        let hanging = (0..<9).map { _ in
+            Task { try? await agent.client.get("/fixture/hang-in-route").status }
+        }
+        defer { for task in hanging { task.cancel() } }
+        // One of nine finds all eight of that plugin's threads taken.
+        #expect(try await agent.client.get("/metrics").status == 200)
+        agent.process.signal(SIGTERM)
+        #expect(try await agent.process.wait() == .code(0))
+    }
 }

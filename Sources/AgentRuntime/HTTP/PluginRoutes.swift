@@ -3,28 +3,37 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import PluginHost
+import Synchronization
 import Telemetry
 
 /// The paths that plugins answer, as endpoints.
 ///
-/// A plugin writes its answer in a thread of its own, which waits while the client is slow; more requests
-/// at once than there are threads get a 503.
+/// A plugin writes its answer in a thread of its own, which waits while the client is slow. Each instance has
+/// as many threads, made when they are needed; more requests at once get a 503. So one that hangs keeps its own
+/// routes busy and nobody else's.
 struct PluginRoutes: Sendable {
     struct Limits: Sendable {
+        /// Requests of one instance that are answered at once.
         var concurrent = 8
         /// How long one answer may take, to its last byte, in nanoseconds.
         var answer: Int64 = 60_000_000_000
     }
 
-    private let threads: BlockingThreads
+    private let threads: ThreadsByPlugin
     private let limits: Limits
     /// Told of the last scrape.
     private let gate: DrainGate
+    /// What clients are told of a plugin's failure passes through this.
+    private let redact: @Sendable (String) -> String
 
-    init(limits: Limits = Limits(), gate: DrainGate) {
+    init(
+        limits: Limits = Limits(), gate: DrainGate,
+        redact: @escaping @Sendable (String) -> String = { $0 }
+    ) {
         self.limits = limits
         self.gate = gate
-        threads = BlockingThreads(limit: limits.concurrent)
+        self.redact = redact
+        threads = ThreadsByPlugin(limit: limits.concurrent)
     }
 
     /// The routes as endpoints. What does not only read is checked like everything that acts.
@@ -45,7 +54,7 @@ struct PluginRoutes: Sendable {
             deadline: TelemetryClock.machine.monotonic() &+ limits.answer)
         let request = PluginRequest(exchange)
         let isLastScrape = gate.isDraining && route.wantsSnapshot
-        let isRunning = threads.run {
+        let isRunning = threads.of(route.plugin).run {
             switch route.handle(request, PipeResponder(pipe)) {
             case .completed: pipe.finish(.complete)
             case .refused(let status, let reason):
@@ -56,11 +65,17 @@ struct PluginRoutes: Sendable {
         guard isRunning else {
             var response = Response.failure(
                 .serviceUnavailable, "busy",
-                "\(limits.concurrent) requests of plugins are being answered already; try again")
+                "plugin \(route.plugin) is answering \(limits.concurrent) requests already; try again"
+            )
             response.headers[.retryAfter] = "1"
             return response
         }
         switch await pipe.next() {
+        // An answer that must not have a body is known in full before it is sent.
+        case .head(let head) where head.status == 204 || head.status == 304:
+            var response = await measured(head, pipe)
+            response.headers[.contentLength] = nil
+            return response
         case .head(let head) where exchange.request.method == .head:
             return await measured(head, pipe)
         case .head(let head):
@@ -68,7 +83,7 @@ struct PluginRoutes: Sendable {
                 if isLastScrape { gate.lastScrapeAnswered() }
             }
         case .end(.refused(let status, let reason)):
-            return .failure(HTTPResponse.Status(code: status), "plugin_failed", reason)
+            return .failure(HTTPResponse.Status(code: status), "plugin_failed", redact(reason))
         case .bytes, .end:
             return .failure(.internalServerError, "plugin_failed", "the plugin gave no answer")
         }
@@ -132,6 +147,23 @@ struct PluginRoutes: Sendable {
         }
         return Response(
             status: HTTPResponse.Status(code: head.status), headers: fields, body: body)
+    }
+}
+
+/// The threads of each instance, which go with its name.
+private final class ThreadsByPlugin: Sendable {
+    private let limit: Int
+    private let pools = Mutex<[String: BlockingThreads]>([:])
+
+    init(limit: Int) { self.limit = limit }
+
+    func of(_ plugin: String) -> BlockingThreads {
+        pools.withLock { pools in
+            if let known = pools[plugin] { return known }
+            let new = BlockingThreads(limit: limit)
+            pools[plugin] = new
+            return new
+        }
     }
 }
 

@@ -272,7 +272,8 @@ struct Agent {
             own += events.endpoints
         }
         own += livePage(automation).endpoints
-        let pluginRoutes = PluginRoutes(gate: gate)
+        let pluginRoutes = PluginRoutes(
+            gate: gate, redact: { [redactor] in redactor.value.text($0) })
         let known: @Sendable () -> [Endpoint] = { [own, host] in
             own + pluginRoutes.endpoints(host.routes)
         }

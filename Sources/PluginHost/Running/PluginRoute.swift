@@ -95,6 +95,11 @@ enum RouteReader {
                     what: "the path of route number \(index)", found: quoted(path),
                     expected: "an absolute path such as /metrics")
             }
+            guard !isTheAgents(path) else {
+                throw .badValue(
+                    what: "the path of route number \(index)", found: quoted(path),
+                    expected: "one that is not the agent's own: not /, /v1/…, /health… or /live…")
+            }
             let methods = try ABIText.name(definition.methods, "the methods of route \(path)")
                 .split(separator: " ").map(String.init)
             let areMethods = methods.allSatisfy { method in
@@ -113,5 +118,11 @@ enum RouteReader {
                 wantsSnapshot: definition.flags & AGENT_ROUTE_SNAPSHOT != 0, index: index,
                 endpoint: endpoint)
         }
+    }
+
+    /// Whether a path is kept for what the agent answers itself, now or later.
+    static func isTheAgents(_ path: String) -> Bool {
+        let first = path.dropFirst().prefix { $0 != "/" }
+        return ["", "v1", "health", "live"].contains(first)
     }
 }

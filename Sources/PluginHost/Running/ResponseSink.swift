@@ -10,7 +10,26 @@ final class ResponseSink {
     /// The client is gone or too slow: nothing more is handed on.
     private(set) var isClosed = false
 
+    /// What the plugin did first that no answer may be; none of it reaches the client.
+    private(set) var violation: String?
+    /// Whether the status is one whose answers have no body.
+    private var isWithoutBody = false
+    /// The length the plugin announced.
+    private var announced: UInt64?
+    private var written: UInt64 = 0
+
     init(_ responder: any RouteResponder) { self.responder = responder }
+
+    /// To be called once the plugin is done: what it announced and did not keep is a violation as well.
+    func end() {
+        guard let announced, !isClosed, violation == nil, announced != written else { return }
+        violation = "it announced a body of \(announced) bytes and wrote \(written)"
+    }
+
+    private func refuse(_ what: String) -> agent_status {
+        if violation == nil { violation = what }
+        return AGENT_INVALID
+    }
 
     /// The table the plugin gets; valid during `body`.
     func withTable<Result>(_ body: (UnsafePointer<agent_response>) -> Result) -> Result {
@@ -37,19 +56,38 @@ final class ResponseSink {
         _ status: UInt32, _ headers: UnsafePointer<agent_pair>?, _ count: UInt32
     ) -> agent_status {
         guard !isClosed else { return AGENT_CLOSED }
-        guard !hasBegun, (200...599).contains(status),
-            let headers = try? Self.headers(headers, count)
-        else { return AGENT_INVALID }
+        guard !hasBegun else { return refuse("it began its answer twice") }
+        guard (200...599).contains(status) else {
+            return refuse("it answered with the status \(status); expected one from 200 to 599")
+        }
+        var fields: [(name: String, value: String)]
+        do throws(PluginRefusal.Reason) {
+            fields = try Self.headers(headers, count)
+        } catch {
+            return refuse("\(error)")
+        }
+        // How the message is framed is the host's business; so what is said of it can harm nobody.
+        announced = fields.first { $0.name.lowercased() == "content-length" }
+            .flatMap { UInt64($0.value) }
+        fields.removeAll { Self.framing.contains($0.name.lowercased()) }
+        isWithoutBody = status == 204 || status == 304
+        if isWithoutBody { announced = nil }
         hasBegun = true
-        isClosed = !responder.begin(status: Int(status), headers: headers)
+        isClosed = !responder.begin(status: Int(status), headers: fields)
         return isClosed ? AGENT_CLOSED : AGENT_OK
     }
 
     private func write(_ data: UnsafeRawPointer?, _ size: UInt64) -> agent_status {
         guard !isClosed else { return AGENT_CLOSED }
-        guard hasBegun, size <= UInt64(Int32.max) else { return AGENT_INVALID }
+        guard hasBegun else { return refuse("it wrote a body before it began its answer") }
         guard size > 0 else { return AGENT_OK }
-        guard let data else { return AGENT_INVALID }
+        guard size <= UInt64(Int32.max), let data else {
+            return refuse("it wrote a body that is not there")
+        }
+        guard !isWithoutBody else {
+            return refuse("it wrote a body to an answer whose status allows none")
+        }
+        written += size
         switch responder.write(UnsafeRawBufferPointer(start: data, count: Int(size))) {
         case .written: return AGENT_OK
         case .closed:
@@ -60,6 +98,11 @@ final class ResponseSink {
             return AGENT_TIMEOUT
         }
     }
+
+    private static let framing: Set = [
+        "connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding",
+        "upgrade",
+    ]
 
     /// A header that would break the message is refused: a name must be a token, a value one line.
     ///

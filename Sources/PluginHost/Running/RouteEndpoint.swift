@@ -64,6 +64,14 @@ final class RouteEndpoint: @unchecked Sendable {
             }
         }
         withExtendedLifetime(snapshot) {}
+        response.end()
+        if let violation = response.violation {
+            call.report("answering \(route.path)", AGENT_INVALID, violation)
+            call.counters.withLock { $0.requestFailures += 1 }
+            guard response.hasBegun else {
+                return .refused(status: 500, reason: "plugin \(call.name) gave no usable answer")
+            }
+        }
         return outcome(status, text, response)
     }
 

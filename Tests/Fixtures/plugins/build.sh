@@ -86,6 +86,10 @@ named handler-good handler.c HandlerGood
 named handler-fails handler.c HandlerFails -DFAILS
 so stream-good stream-good.c
 so route-good route-good.c
+named route-bad route-bad.c RouteBad
+named route-root route-bad.c RouteRoot '-DROUTE="/"'
+named route-health route-bad.c RouteHealth '-DROUTE="/health"'
+named route-v1 route-bad.c RouteV1 '-DROUTE="/v1/runs"'
 named service-good service.c ServiceGood
 named service-slow-stop service.c ServiceSlowStop -DSLOW
 so dashboards-good dashboards-good.c

@@ -88,4 +88,41 @@ struct RouteTests {
         #expect(agent.host.instances.map(\.name) == ["first"])
         _ = await agent.host.stop(deadline: .seconds(180))
     }
+
+    @Test(
+        arguments: [
+            (0, "a header is \"x-note\"; expected a token and one line", nil),
+            (1, "it announced a body of 5 bytes and wrote 10", 10),
+            (2, "it announced a body of 5 bytes and wrote 3", 3),
+            (3, "it began its answer twice", 10),
+            (4, "it wrote a body to an answer whose status allows none", 0),
+            (5, "it wrote a body before it began its answer", 10),
+        ] as [(Int, String, Int?)])
+    func `what no answer may be is kept from the client, counted, and told with the plugin's name`(
+        number: Int, violation: String, size: Int?
+    ) async throws {
+        try await agent.start(agent.spec("route-bad", number: number))
+        let answer = RecordedAnswer()
+        let outcome = try route("/fixture/bad").handle(
+            PluginRequest(method: "GET", path: "/fixture/bad"), answer)
+        #expect((answer.status == nil) == (size == nil), "\(outcome)")
+        #expect(answer.size == size ?? 0)
+        #expect(answer.headers.isEmpty, "framing is the host's")
+        #expect(agent.report("route-bad")?.counters.requestFailures ?? 0 >= 1)
+        #expect(
+            agent.messages.all.contains { $0.contains("route-bad: ") && $0.contains(violation) },
+            "\(agent.messages.all)")
+        _ = await agent.host.stop(deadline: .seconds(180))
+    }
+
+    @Test(arguments: ["route-root", "route-health", "route-v1"])
+    func `a path that is the agent's own is refused`(library: String) async throws {
+        let outcome = try #require(await agent.host.start([agent.spec(library)]).first)
+        do {
+            _ = try outcome.result.get()
+            Issue.record("it was started")
+        } catch {
+            #expect(error.description.contains("not the agent's own"), "\(error)")
+        }
+    }
 }
