@@ -62,7 +62,9 @@ package final class AutomationRuntime: Sendable {
     /// with status `error` and the reason `quota_exceeded:…`.
     package func executeRun(_ request: RunRequest) async throws(RunRefusal) -> Run {
         let (device, settings) = try find(request.deviceID)
-        let command = try request.command.words(forShell: device.usesShell)
+        let command =
+            device.isRaw
+            ? try request.command.line() : try request.command.words(forShell: device.usesShell)
         guard device.commands.allows(command) else {
             throw .commandNotAllowed(
                 device: device.id, accepted: device.commands.descriptions ?? [])

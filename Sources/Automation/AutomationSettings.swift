@@ -27,6 +27,21 @@ package struct AutomationSettings: Sendable {
         self.redactsOutput = redactsOutput
     }
 
+    /// Why commands of a device cannot run as the user it names, a sentence for each.
+    package var userFaults: [String] {
+        devices.values.sorted { $0.id < $1.id }.compactMap { device in
+            guard case .local(let endpoint) = device.endpoint, let name = endpoint.runAs else {
+                return nil
+            }
+            do throws(AdapterFailure) {
+                _ = try RunUser.find(name)
+                return nil
+            } catch {
+                return "the device \"\(device.id)\" has \"run_as\": \"\(name)\", and \(error)"
+            }
+        }
+    }
+
     func limits(for device: Device, asked timeout: Duration?) -> RunServer.Limits {
         RunServer.Limits(
             timeout: timeout ?? device.runTimeout ?? runTimeout, killGrace: killGrace,

@@ -43,4 +43,9 @@ package struct Device: Sendable {
         case .ssh(let endpoint): endpoint.usesShell
         }
     }
+
+    /// Whether a command goes as one line to something that is no shell.
+    var isRaw: Bool {
+        if case .ssh(let endpoint) = endpoint { endpoint.isRaw } else { false }
+    }
 }

@@ -6,6 +6,9 @@ package struct LocalDeviceConfiguration: Hashable, Sendable {
 
     /// Whether a command is a script for `/bin/sh`.
     package let usesShell: Bool
+
+    /// As whom commands run; the agent's own user when absent.
+    package let runAs: String?
 }
 
 /// Where and how runs are started over OpenSSH.
@@ -29,6 +32,9 @@ package struct SSHDeviceConfiguration: Hashable, Sendable {
 
     /// Whether a command is a script for the shell over there.
     package let usesShell: Bool
+
+    /// Whether a command is sent as it is, to a device that has no `sh`.
+    package let isRaw: Bool
 }
 
 extension LocalDeviceConfiguration {
@@ -42,6 +48,9 @@ extension LocalDeviceConfiguration {
         Field<Bool>(
             "shell", .boolean, default: false,
             "Whether a command is a script for /bin/sh, its words joined by blanks."),
+        Field<String?>(
+            "run_as", .name(.localUser),
+            "The user to run commands as, for an agent that runs as root; its own when absent."),
         build: LocalDeviceConfiguration.init)
 }
 
@@ -76,7 +85,26 @@ extension SSHDeviceConfiguration {
         Field<Bool>(
             "shell", .boolean, default: false,
             "Whether a command is a script for the shell over there, its words joined by blanks."),
-        build: SSHDeviceConfiguration.init)
+        Field<Bool>(
+            "raw", .boolean, default: false,
+            "Whether a command is sent as it is, one line, to a device that has no shell."),
+        build: SSHDeviceConfiguration.init
+    )
+    .ruled(by: checkRaw)
+
+    /// What a device without a shell cannot do.
+    private static func checkRaw(_ node: JSONNode, _ decoding: inout Decoding) {
+        guard case .bool(true)? = node.member("raw")?.value.content else { return }
+        if case .bool(true)? = node.member("shell")?.value.content {
+            decoding.reject(node, key: "shell", "\"raw\" is for devices that have no shell")
+        }
+        if case .object(let variables)? = node.member("environment")?.value.content,
+            !variables.isEmpty
+        {
+            decoding.reject(
+                node, key: "environment", "a device without a shell takes no variables")
+        }
+    }
 }
 
 extension Shape<[String: String]> {
@@ -90,6 +118,9 @@ extension KeyRule {
     fileprivate static let remoteHost = KeyRule(
         expectation: "a host name or an address",
         pattern: "^[A-Za-z0-9:_][A-Za-z0-9:_.%-]{0,252}$")
+
+    fileprivate static let localUser = KeyRule(
+        expectation: "a user's name", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$")
 
     fileprivate static let remoteUser = KeyRule(
         expectation: "a user's name", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}$")

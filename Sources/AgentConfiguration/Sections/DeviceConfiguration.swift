@@ -39,7 +39,7 @@ extension DeviceConfiguration {
             "How much of a run's output is kept; \"runs.max_output_bytes\" when absent."),
         build: { id, site, local, ssh, commands, runTimeout, maxOutputBytes in
             let usual = LocalDeviceConfiguration(
-                workingDirectory: nil, environment: [:], usesShell: false)
+                workingDirectory: nil, environment: [:], usesShell: false, runAs: nil)
             return DeviceConfiguration(
                 id: id, site: site, endpoint: ssh.map { .ssh($0) } ?? .local(local ?? usual),
                 commands: commands, runTimeout: runTimeout, maxOutputBytes: maxOutputBytes)

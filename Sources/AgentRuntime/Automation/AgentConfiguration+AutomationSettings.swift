@@ -36,7 +36,8 @@ extension Device.Endpoint {
             self = .local(
                 LocalEndpoint(
                     workingDirectory: local.workingDirectory.map(AbsolutePath.of),
-                    environment: local.environment, usesShell: local.usesShell))
+                    environment: local.environment, usesShell: local.usesShell,
+                    runAs: local.runAs))
         case .ssh(let ssh):
             self = .ssh(
                 SSHEndpoint(
@@ -46,7 +47,7 @@ extension Device.Endpoint {
                     hostKeyPolicy: ssh.hostKeyPolicy == .strict ? .strict : .acceptNew,
                     connectTimeout: ssh.connectTimeout, keepAlive: ssh.keepAlive,
                     configFile: ssh.configFile.map(AbsolutePath.of),
-                    environment: ssh.environment, usesShell: ssh.usesShell))
+                    environment: ssh.environment, usesShell: ssh.usesShell, isRaw: ssh.isRaw))
         }
     }
 }

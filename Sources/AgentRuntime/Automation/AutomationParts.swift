@@ -31,6 +31,9 @@ struct AutomationParts: Sendable {
     ) throws(StartFailure) {
         do {
             self.redactor = redactor
+            if let fault = configuration.automationSettings.userFaults.first {
+                throw StartFailure.runtime(fault)
+            }
             let limits = try QuotaLimits(configuration.quotas).overridden(by: environment)
             // The guard is forked here: early, while there is little memory to share.
             processes = try ProcessRunner()

@@ -142,6 +142,8 @@ actor Reloader {
     }
 
     private func keepDevices(of new: AgentConfiguration) async throws(ReloadRejection) {
+        let faults = new.automationSettings.userFaults
+        guard faults.isEmpty else { throw ReloadRejection(reasons: faults) }
         do {
             try await parts.automation?.runtime.keepDevices(of: new.automationSettings)
         } catch {

@@ -6,13 +6,16 @@ package struct LocalEndpoint: Sendable, Equatable {
     package var environment: [String: String]
     /// Whether the first word of a command is a script for `/bin/sh`, the others being its `$1`, `$2`, ….
     package var usesShell: Bool
+    /// As whom commands run; nil: as the agent's own user.
+    package var runAs: String?
 
     package init(
         workingDirectory: String? = nil, environment: [String: String] = [:],
-        usesShell: Bool = false
+        usesShell: Bool = false, runAs: String? = nil
     ) {
         self.workingDirectory = workingDirectory
         self.environment = environment
         self.usesShell = usesShell
+        self.runAs = runAs
     }
 }

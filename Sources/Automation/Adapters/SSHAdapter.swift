@@ -7,8 +7,10 @@ package struct SSHAdapter: ProtocolAdapter {
     private let connections: SSHConnections
     private let program: String
 
-    /// How often a session that was refused is asked for again, each time over another connection.
+    /// How often a session that was refused is asked for again at least, each time over another connection.
     private static let attempts = 4
+    /// Between two attempts to connect to a server that has too many at once, for the first time and at most.
+    private static let pauses = (first: Duration.milliseconds(100), longest: Duration.seconds(2))
     /// Beside the command's own grace on the other side, for its end to be told.
     private static let endMargin: Duration = .seconds(2)
 
@@ -38,23 +40,55 @@ package struct SSHAdapter: ProtocolAdapter {
         guard case .ssh(let endpoint) = order.device.endpoint else {
             throw .invalidCommand("the device '\(order.device.id)' is not reached over ssh")
         }
+        if endpoint.isRaw { return try await raw(order, endpoint, output) }
         let command = try RemoteCommand(endpoint, order)
-        for _ in 0..<Self.attempts {
-            if let exit = try await attempt(order, endpoint, command, output) { return exit }
+        return try await overConnections(endpoint) { connection throws(AdapterFailure) in
+            try await session(order, connection, command, output)
         }
-        throw SSHFailure.refused("no session can be opened", endpoint)
     }
 
-    /// Nil where the connection has as many sessions as it may.
+    /// Opens a session, again where that was refused and nothing has begun, for as long as connecting may take.
+    ///
+    /// - Parameter session: answers nil where the connection has as many sessions as it may.
+    private func overConnections(
+        _ endpoint: SSHEndpoint,
+        _ session: (SSHConnection) async throws(AdapterFailure) -> RunExit?
+    ) async throws(AdapterFailure) -> RunExit {
+        let deadline = ContinuousClock.now + endpoint.connectTimeout
+        var pause = Self.pauses.first
+        var attempt = 0
+        while true {
+            attempt += 1
+            do throws(AdapterFailure) {
+                if let exit = try await self.attempt(endpoint, session) { return exit }
+                guard attempt >= Self.attempts else { continue }
+                guard ContinuousClock.now < deadline else {
+                    throw SSHFailure.refused("no session can be opened", endpoint)
+                }
+                try await rest(pause)
+            } catch  where error.isReset && ContinuousClock.now < deadline {
+                // The server drops connections by chance while there are many: not all shall come back at once.
+                try await rest(pause)
+                pause = min(pause * 2, Self.pauses.longest)
+            }
+        }
+    }
+
+    private func rest(_ pause: Duration) async throws(AdapterFailure) {
+        do {
+            try await Task.sleep(for: pause * Double.random(in: 0.5...1.5))
+        } catch { throw .canceledBeforeStart }
+    }
+
     private func attempt(
-        _ order: RunOrder, _ endpoint: SSHEndpoint, _ command: RemoteCommand,
-        _ output: @escaping RunOutput
+        _ endpoint: SSHEndpoint,
+        _ session: (SSHConnection) async throws(AdapterFailure) -> RunExit?
     ) async throws(AdapterFailure) -> RunExit? {
         let connection = try await connections.take(endpoint)
         let result: Result<RunExit?, AdapterFailure>
         do throws(AdapterFailure) {
             try await connection.stand()
-            result = .success(try await session(order, connection, command, output))
+            result = .success(try await session(connection))
         } catch {
             result = .failure(error)
         }
@@ -63,19 +97,58 @@ package struct SSHAdapter: ProtocolAdapter {
         return try result.get()
     }
 
+    /// Sends the command as it is. How it ended is what the other side says of it; a command that has begun is begun no
+    /// second time, so what may have begun is not tried again.
+    private func raw(
+        _ order: RunOrder, _ endpoint: SSHEndpoint, _ output: @escaping RunOutput
+    ) async throws(AdapterFailure) -> RunExit {
+        let text = order.command.joined(separator: " ")
+        guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+            throw .invalidCommand("a line for a device without a shell has no control characters")
+        }
+        return try await overConnections(endpoint) { connection throws(AdapterFailure) in
+            let launch = try launch(text, over: connection)
+            let process = RunningProcess(killGrace: order.killGrace)
+            let hasSaid = Atomic(false)
+            let exit = try await processes.run(launch, runID: order.runID, process) { bytes in
+                hasSaid.store(true, ordering: .relaxed)
+                return await output(bytes)
+            }
+            guard exit == .code(255), !process.isCanceled else { return exit }
+            // `ssh` says 255 where it could not go on, and so may the device.
+            if !hasSaid.load(ordering: .relaxed) {
+                throw SSHFailure.refused("it ended the session without a word", endpoint)
+            }
+            if connection.isGone { throw await loss(of: connection) }
+            return exit
+        }
+    }
+
+    private func launch(_ text: String, over connection: SSHConnection) throws(AdapterFailure)
+        -> ProcessLaunch
+    {
+        try ProcessLaunch(
+            command: [program] + SSHOptions.session(socket: connection.socket)
+                + SSHDestination(connection.endpoint).arguments + [text])
+    }
+
     private func session(
         _ order: RunOrder, _ connection: SSHConnection, _ command: RemoteCommand,
         _ output: @escaping RunOutput
     ) async throws(AdapterFailure) -> RunExit? {
-        let launch = try ProcessLaunch(
-            command: [program] + SSHOptions.session(socket: connection.socket)
-                + SSHDestination(connection.endpoint).arguments + [command.text])
+        let launch = try launch(command.text, over: connection)
         let grace = Duration.seconds(SSHOptions.seconds(order.killGrace)) + Self.endMargin
-        let process = RunningProcess(killGrace: grace, input: try HeldInput())
+        let input = try HeldInput()
+        let process = RunningProcess(killGrace: grace, input: input)
         let heard = RemoteOutput(nonce: command.nonce)
         let isWanted = Atomic(true)
+        let isTold = Atomic(false)
         let exit = try await processes.run(launch, runID: order.runID, process) { bytes in
             let said = heard.take(bytes)
+            // There is a shell: now it may know.
+            if case .running = heard.state, !isTold.exchange(true, ordering: .relaxed) {
+                await input.write(command.input)
+            }
             if !said.isEmpty, isWanted.load(ordering: .relaxed), await !output(said) {
                 isWanted.store(false, ordering: .relaxed)
             }

@@ -27,12 +27,15 @@ package struct SSHEndpoint: Sendable, Hashable {
     package var environment: [String: String]
     /// Whether the first word of a command is a script for the remote `sh`, the others being its `$1`, `$2`, ….
     package var usesShell: Bool
+    /// Whether the command is sent as it is, with nothing around it, to a device that has no `sh`.
+    package var isRaw: Bool
 
     package init(
         host: String, port: UInt16 = 22, user: String? = nil, identityFile: String? = nil,
         knownHostsFile: String? = nil, hostKeyPolicy: HostKeyPolicy = .strict,
         connectTimeout: Duration = .seconds(10), keepAlive: Duration = .seconds(15),
-        configFile: String? = nil, environment: [String: String] = [:], usesShell: Bool = false
+        configFile: String? = nil, environment: [String: String] = [:], usesShell: Bool = false,
+        isRaw: Bool = false
     ) {
         self.host = host
         self.port = port
@@ -45,5 +48,6 @@ package struct SSHEndpoint: Sendable, Hashable {
         self.configFile = configFile
         self.environment = environment
         self.usesShell = usesShell
+        self.isRaw = isRaw
     }
 }

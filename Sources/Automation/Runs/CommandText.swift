@@ -32,6 +32,21 @@ package enum CommandText: Sendable, Equatable {
         return words
     }
 
+    /// The words of one line for a device that has no shell: apart at each blank, whatever quotes are around it, for so
+    /// the list of what is allowed sees as many as the device.
+    package func line() throws(RunRefusal) -> [String] {
+        let text =
+            switch self {
+            case .text(let text): text
+            case .words(let words): words.joined(separator: " ")
+            }
+        guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+            throw .badCommand("it has control characters, which a line for a device may not have")
+        }
+        let words = text.split(separator: " ").map(String.init)
+        return try CommandText.words(words).words(forShell: false)
+    }
+
     /// Words as a POSIX shell splits them, with nothing expanded: quotes keep white space, a backslash the character
     /// after it.
     static func split(_ text: String) throws(RunRefusal) -> [String] {

@@ -175,4 +175,55 @@ struct LocalAdapterTests {
         #expect(outcome.exit == .code(75), "\(outcome.output)\(outcome.errors)")
         #expect(outcome.output.contains("failed resources"))
     }
+
+    @Test(.enabled(if: geteuid() == 0, "only root may become another user"))
+    func
+        `a command runs as the user its device names, with that user's groups and no descriptor of the agent's`()
+        async throws
+    {
+        let said = Said()
+        let order = RunOrder.local(
+            ["id; id -Gn; env; ls -l /proc/self/fd"],
+            LocalEndpoint(usesShell: true, runAs: "nobody"))
+        #expect(try await adapter.execute(order, output: said.output) == .code(0))
+        #expect(said.lines.first?.hasPrefix("uid=65534(nobody)") == true)
+        #expect(!said.text.contains("root"))
+        #expect(said.lines.contains("USER=nobody"))
+        #expect(said.lines.contains("AGENT_RUN_ID=\(order.runID)"))
+        let names = Set(said.lines.compactMap { $0.split(separator: "=").first.map(String.init) })
+        #expect(names.contains("HOME") && !names.contains("SUDO_USER"))
+        // 0, 1, 2, and what ls has open.
+        #expect(said.lines.count { $0.contains(" -> ") } == 4)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root may become another user"))
+    func `a command of another user is ended with what it has started`() async throws {
+        let said = Said()
+        let order = RunOrder.local(
+            ["trap '' TERM; setsid sleep 1000 & echo on; sleep 1000; sleep 1000"],
+            LocalEndpoint(usesShell: true, runAs: "nobody"), killGrace: .milliseconds(50))
+        let run = Task { try await adapter.execute(order, output: said.output) }
+        try await waitUntil("the command") { said.text == "on\n" }
+        run.cancel()
+        #expect(try await run.value == .signal(SIGKILL))
+        #expect(OrphanSweep.count(runIDs: [order.runID]) == 0)
+    }
+
+    @Test func `a user that there is not is said so, by the settings and by the run`() async throws
+    {
+        let endpoint = LocalEndpoint(runAs: "no-such-user")
+        let failure = await #expect(throws: AdapterFailure.self) {
+            try await adapter.execute(.local(["true"], endpoint), output: Said().output)
+        }
+        #expect(failure?.reason == "user")
+        let settings = AutomationSettings(devices: [
+            Device(id: "a", site: "s", endpoint: .local(endpoint)),
+            Device(id: "b", site: "s", endpoint: .local(LocalEndpoint())),
+        ])
+        #expect(
+            settings.userFaults == [
+                "the device \"a\" has \"run_as\": \"no-such-user\", "
+                    + "and this machine has no user 'no-such-user'"
+            ])
+    }
 }

@@ -72,6 +72,163 @@ struct SSHAdapterTests {
         await adapter.stop()
     }
 
+    @Test(arguments: ["/bin/bash", "/usr/bin/fish", "/bin/tcsh"])
+    func `every login shell passes a command and its variables on unchanged`(shell: String)
+        async throws
+    {
+        // As `sshd` starts a login shell: with the command behind -c.
+        let directory = try TemporaryDirectory()
+        let login = try directory.write(
+            "#!/bin/sh\nexec \(shell) -c \"$SSH_ORIGINAL_COMMAND\"\n", to: "login")
+        chmod(login, 0o755)
+        let other = try await SSHServer("ForceCommand \(login)")
+        let endpoint = SSHEndpoint(
+            host: "127.0.0.1", port: other.port, user: other.user,
+            identityFile: other.identityFile, knownHostsFile: other.knownHostsFile,
+            connectTimeout: .seconds(60), environment: ["SAID": #"a\\b'!\#nc"#, "IFS": "/"])
+        let words = [
+            #"c\\d"#, #"\'"#, "$HOME", "a  b", "", "it's", "*", "\"", "!", "!!", "`id`", "x\ny",
+            "\n", "~",
+        ]
+        let said = Said()
+        let script = #"for word; do printf '%s|' "$word"; done; printf %s "$SAID""#
+        let order = order(["/bin/sh", "-c", script, "sh"] + words, endpoint)
+        #expect(try await adapter.execute(order, output: said.output) == .code(0))
+        #expect(said.text == words.map { $0 + "|" }.joined() + #"a\\b'!\#nc"#)
+        await adapter.stop()
+    }
+
+    @Test func `neither words nor variables stand in a list of processes`() async throws {
+        let said = Said()
+        let order = order(
+            ["sh", "-c", "ps -eo args; : word-$0"],
+            endpoint { $0.environment = ["PASSWORD": "value-of-the-variable"] })
+        #expect(try await adapter.execute(order, output: said.output) == .code(0))
+        #expect(said.lines.contains { $0.contains("sh -c ps -eo args") })
+        #expect(!said.text.contains("value-of-the-variable"))
+        #expect(!said.lines.contains { $0.hasPrefix("ssh ") && $0.contains("ps -eo args") })
+        await adapter.stop()
+    }
+
+    @Test func `a long command and long variables arrive whole`() async throws {
+        let (word, value) = (
+            String(repeating: "w'\n", count: 30_000), String(repeating: "v", count: 60_000)
+        )
+        let said = Said()
+        let order = order(
+            ["sh", "-c", "printf '%s' \"$1\" | wc -c; printf '%s' \"$LONG\" | wc -c", "sh", word],
+            endpoint { $0.environment = ["LONG": value] })
+        #expect(try await adapter.execute(order, output: said.output) == .code(0))
+        #expect(said.text == "90000\n60000\n")
+        await adapter.stop()
+    }
+
+    @Test func `a device without a shell gets the command as it is`() async throws {
+        let directory = try TemporaryDirectory()
+        let router = try directory.write(
+            """
+            #!/bin/bash
+            case "$SSH_ORIGINAL_COMMAND" in
+              "show version") echo "ExampleOS 15.2"; exit 0 ;;
+              "gone") exit 255 ;;
+              "hang") sleep 1000 ;;
+              *) echo "Line has invalid autocommand: $SSH_ORIGINAL_COMMAND"; exit 1 ;;
+            esac
+            """, to: "router")
+        chmod(router, 0o755)
+        let other = try await SSHServer("ForceCommand \(router)")
+        let endpoint = SSHEndpoint(
+            host: "127.0.0.1", port: other.port, user: other.user,
+            identityFile: other.identityFile, knownHostsFile: other.knownHostsFile,
+            connectTimeout: .seconds(60), isRaw: true)
+        let said = Said()
+        #expect(
+            try await adapter.execute(order(["show", "version"], endpoint), output: said.output)
+                == .code(0))
+        #expect(said.text == "ExampleOS 15.2\n")
+        let wrong = Said()
+        #expect(
+            try await adapter.execute(order(["sh 'x'"], endpoint), output: wrong.output) == .code(1)
+        )
+        #expect(wrong.text == "Line has invalid autocommand: sh 'x'\n")
+        // Whether that was begun is not known, so it is begun no second time.
+        let gone = await #expect(throws: AdapterFailure.self) {
+            try await adapter.execute(order(["gone"], endpoint), output: Said().output)
+        }
+        #expect(gone?.reason == "session_refused")
+        let lines = await #expect(throws: AdapterFailure.self) {
+            try await adapter.execute(order(["a\nreload"], endpoint), output: Said().output)
+        }
+        #expect(lines?.reason == "invalid_command")
+        let run = Task {
+            try await adapter.execute(order(["hang"], endpoint), output: Said().output)
+        }
+        try await waitUntil { await adapter.connectionCount == 1 }
+        run.cancel()
+        _ = try? await run.value
+        await adapter.stop()
+    }
+
+    @Test(arguments: [1, 3]) func `what a server allows on a connection is remembered`(most: Int)
+        async throws
+    {
+        let strict = try await SSHServer("MaxSessions \(most)")
+        let endpoint = SSHEndpoint(
+            host: "127.0.0.1", port: strict.port, user: strict.user,
+            identityFile: strict.identityFile, knownHostsFile: strict.knownHostsFile,
+            connectTimeout: .seconds(60))
+        for _ in 0..<2 {
+            try await withThrowingTaskGroup(of: RunExit.self) { group in
+                for _ in 0..<24 {
+                    group.addTask {
+                        try await adapter.execute(
+                            order(["sleep", "0.3"], endpoint), output: Said().output)
+                    }
+                }
+                for try await exit in group { #expect(exit == .code(0)) }
+            }
+        }
+        await adapter.stop()
+    }
+
+    @Test func `a server that drops connections by chance is asked again`() async throws {
+        let busy = try await SSHServer("MaxStartups 1:90:100")
+        try await withThrowingTaskGroup(of: RunExit.self) { group in
+            for number in 0..<12 {
+                // Each an endpoint, and so a connection, of its own.
+                let endpoint = SSHEndpoint(
+                    host: "127.0.0.1", port: busy.port, user: busy.user,
+                    identityFile: busy.identityFile, knownHostsFile: busy.knownHostsFile,
+                    connectTimeout: .seconds(100 + number))
+                group.addTask {
+                    try await adapter.execute(order(["true"], endpoint), output: Said().output)
+                }
+            }
+            for try await exit in group { #expect(exit == .code(0)) }
+        }
+        await adapter.stop()
+    }
+
+    @Test func `a key that cannot be used is named with its trouble`() async throws {
+        let directory = try TemporaryDirectory()
+        let locked = directory.path("locked")
+        let made = try await ChildProcess.run(
+            "ssh-keygen", ["-q", "-t", "ed25519", "-N", "hunter2", "-f", locked])
+        #expect(made.exit == .code(0))
+        let noKey = try directory.write("nothing", to: "nothing")
+        chmod(noKey, 0o600)
+        for (file, words) in [
+            (locked, "has a passphrase"), (directory.path("none"), "No such file"),
+            (noKey, "is no private key"),
+        ] {
+            let failure = await failure(endpoint { $0.identityFile = file })
+            #expect(failure?.reason == "auth")
+            #expect(failure?.message.contains(words) == true, "\(failure?.message ?? "")")
+            #expect(failure?.message.contains(file) == true)
+        }
+        await adapter.stop()
+    }
+
     @Test(arguments: [0, 1, 7, 126, 127, 254, 255])
     func `every exit code is the command's own, 255 too`(code: Int32) async throws {
         let said = Said()

@@ -43,4 +43,18 @@ struct CommandTextTests {
             try CommandText.words([String(repeating: "a", count: 200_000)]).words(forShell: false)
         }
     }
+
+    @Test(
+        arguments: [
+            (CommandText.text("show  version"), ["show", "version"]),
+            (.text("show 'a b'"), ["show", "'a", "b'"]),
+            (.words(["show", "version | redirect x"]), ["show", "version", "|", "redirect", "x"]),
+            (.words(["show", "version\nreload"]), nil), (.text("show\u{7f}"), nil),
+            (.text(" "), nil),
+        ] as [(CommandText, [String]?)])
+    func `a line for a device without a shell is apart at each blank`(
+        _ command: CommandText, _ words: [String]?
+    ) {
+        #expect((try? command.line()) == words)
+    }
 }

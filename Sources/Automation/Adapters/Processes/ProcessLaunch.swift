@@ -5,10 +5,13 @@ struct ProcessLaunch: Sendable {
     /// The whole environment, but for the run's mark.
     let environment: [String: String]
     let workingDirectory: String
+    /// As whom it runs; nil: as the agent's own user.
+    let user: RunUser?
 
     /// Checked here, for the system would end a text at its first zero byte.
     init(
-        command: [String], environment: [String: String] = [:], workingDirectory: String = "/"
+        command: [String], environment: [String: String] = [:], workingDirectory: String = "/",
+        user: RunUser? = nil
     ) throws(AdapterFailure) {
         guard let program = command.first, !program.isEmpty else {
             throw .invalidCommand("the command is empty")
@@ -27,7 +30,9 @@ struct ProcessLaunch: Sendable {
                 message: "the working directory '\(workingDirectory)' is not an absolute path")
         }
         self.command = command
-        self.environment = CleanEnvironment.values.merging(environment) { $1 }
+        self.user = user
+        self.environment = CleanEnvironment.values.merging(user?.environment ?? [:]) { $1 }
+            .merging(environment) { $1 }
         self.workingDirectory = workingDirectory
     }
 

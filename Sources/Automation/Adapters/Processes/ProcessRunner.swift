@@ -79,6 +79,11 @@ package final class ProcessRunner: Sendable {
         guard !process.isCanceled else { return .failure(.canceledBeforeStart) }
         var options = PlatformOptions()
         options.createSession = true
+        if let user = launch.user, user.userID != geteuid() {
+            options.userID = user.userID
+            options.groupID = user.groupID
+            options.supplementaryGroups = user.groups
+        }
         let read = process.inputDescriptor.map(FileDescriptor.init(rawValue:)) ?? nothing.descriptor
         let written = FileDescriptor(rawValue: pipe.writing)
         do {

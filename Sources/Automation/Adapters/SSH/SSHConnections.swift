@@ -4,6 +4,8 @@ import Glibc
 actor SSHConnections {
     /// What `sshd` allows on one connection unless it is told otherwise (MaxSessions).
     private static let sessionsAtOnce = 10
+    /// Endpoints come and go with the configuration.
+    private static let mostLearned = 10_000
 
     private struct Shared {
         let connection: SSHConnection
@@ -18,6 +20,8 @@ actor SSHConnections {
     private var shared: [SSHEndpoint: [Shared]] = [:]
     /// Being ended, and no longer given out.
     private var retired: [SSHConnection] = []
+    /// How many sessions the servers have been found to allow on one connection, where that is fewer than usual.
+    private var learned: [SSHEndpoint: Int] = [:]
     private var directory: String?
     private var made = 0
     private var isStopped = false
@@ -45,15 +49,16 @@ actor SSHConnections {
         made += 1
         let connection = try SSHConnection(
             endpoint, socket: "\(try makeDirectory())/\(made)", program: program, processes)
-        list.append(Shared(connection: connection, sessions: 1, uses: 1))
+        list.append(
+            Shared(connection: connection, sessions: 1, limit: limit(endpoint), uses: 1))
         return connection
     }
 
     /// The session has ended; `wasRefused`: it never began, for the connection has as many as it may.
     func giveBack(_ connection: SSHConnection, wasRefused: Bool = false) {
+        if wasRefused { learn(from: connection) }
         change(connection) { shared in
             shared.sessions -= 1
-            if wasRefused { shared.limit = max(1, shared.sessions) }
             guard shared.sessions == 0, !connection.isGone else { return }
             let (uses, pause) = (shared.uses, idleTime)
             Task { [weak self] in
@@ -61,6 +66,29 @@ actor SSHConnections {
                 await self?.endIdle(connection, after: uses)
             }
         }
+    }
+
+    /// The others on this connection are as many as there may be; so it is on every connection to that server, now and
+    /// later.
+    private func learn(from connection: SSHConnection) {
+        let endpoint = connection.endpoint
+        guard
+            let sessions = shared[endpoint]?.first(where: { $0.connection === connection })?
+                .sessions
+        else { return }
+        if learned.count >= Self.mostLearned { learned.removeAll() }
+        learned[endpoint] = min(limit(endpoint), max(1, sessions - 1))
+        let found = limit(endpoint)
+        shared[endpoint] = shared[endpoint]?.map {
+            var shared = $0
+            shared.limit = min(shared.limit, found)
+            return shared
+        }
+    }
+
+    private func limit(_ endpoint: SSHEndpoint) -> Int {
+        // Of a raw session nobody can tell whether it was refused.
+        endpoint.isRaw ? 1 : learned[endpoint] ?? Self.sessionsAtOnce
     }
 
     /// How many connections stand or are being made.

@@ -13,15 +13,29 @@ enum SSHFailure {
             ["Permission denied", "Too many authentication failures", "No more authentication"],
             "auth", "auth"
         ),
+        // The server has too many at once (MaxStartups), or is none: it said nothing of keys.
+        (
+            [
+                "kex_exchange_identification", "ssh_exchange_identification",
+                "Exceeded MaxStartups",
+            ], "connect", "reset"
+        ),
         (["timed out", "Timeout, server", "Operation timed out"], "connect", "timeout"),
     ]
 
     /// Before anyone was let in.
     static func connecting(_ said: String, _ endpoint: SSHEndpoint) -> AdapterFailure {
         let found = classes.first { $0.words.contains(where: said.contains) }
+        var message =
+            "cannot connect to \(endpoint.host) port \(endpoint.port): \(sentence(said))"
+        // `ssh` is silent about a key that it cannot use.
+        if found?.kind == "auth", let file = endpoint.identityFile,
+            let trouble = PrivateKeyFile(file).trouble
+        {
+            message += "; \(trouble)"
+        }
         return AdapterFailure(
-            kind: found?.kind ?? "connect", reason: found?.reason ?? "connect",
-            message: "cannot connect to \(endpoint.host) port \(endpoint.port): \(sentence(said))")
+            kind: found?.kind ?? "connect", reason: found?.reason ?? "connect", message: message)
     }
 
     static func late(_ endpoint: SSHEndpoint) -> AdapterFailure {
@@ -52,4 +66,9 @@ enum SSHFailure {
         let lines = said.split(whereSeparator: \.isNewline).suffix(3)
         return lines.isEmpty ? "it does not say why" : lines.joined(separator: " ")
     }
+}
+
+extension AdapterFailure {
+    /// Whether the server let go of a connection before anything was said, which another time it may not.
+    var isReset: Bool { kind == "connect" && reason == "reset" }
 }
