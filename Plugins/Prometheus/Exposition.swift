@@ -19,7 +19,10 @@ protocol ExpositionFormat {
     /// Whether `_created` exists.
     static var hasCreated: Bool { get }
 
-    /// Whether a histogram of this family may have a sum.
+    /// Whether sums may go down and quantiles lie below zero, as they do after observations below zero.
+    static var takesNegatives: Bool { get }
+
+    /// Whether a histogram of this family may have a sum at all.
     static func hasSum(_ family: Family) -> Bool
 
     static func writeEnd(to out: inout OutputBuffer)
@@ -61,12 +64,18 @@ struct Exposition<Format: ExpositionFormat>: ~Copyable {
                 line(shape.value, series.labels) { $0.append(series.value) }
             case .distribution:
                 try writeBuckets(of: series, in: family, shape)
-                if Format.hasSum(family) { writeTotals(of: series, shape) }
+                // A histogram has both or neither.
+                if Format.hasSum(family), Self.maySum(series) { writeTotals(of: series, shape) }
             case .summary:
-                for (index, quantile) in series.quantiles(of: family).enumerated() {
+                for (index, quantile) in series.quantiles(of: family).enumerated()
+                where Format.takesNegatives || !(quantile < 0) {
                     line(shape.value, series.labels, shape.bounds + index) { $0.append(quantile) }
                 }
-                writeTotals(of: series, shape)
+                if Self.maySum(series) {
+                    writeTotals(of: series, shape)
+                } else {
+                    writeCount(of: series, shape)
+                }
             }
             if created, series.startTimeNanoseconds > 0, shape.isCumulative {
                 line(shape.created, series.labels) {
@@ -88,8 +97,17 @@ struct Exposition<Format: ExpositionFormat>: ~Copyable {
         }
     }
 
+    /// Whether the sum of this series is one that only grows, where the format insists on that.
+    private static func maySum(_ series: borrowing Series) -> Bool {
+        Format.takesNegatives || series.negativeCount == 0
+    }
+
     private mutating func writeTotals(of series: borrowing Series, _ shape: Shape) {
         line(shape.sum, series.labels) { $0.append(series.sum) }
+        writeCount(of: series, shape)
+    }
+
+    private mutating func writeCount(of series: borrowing Series, _ shape: Shape) {
         line(shape.count, series.labels) { $0.append(series.count) }
     }
 

@@ -74,7 +74,9 @@ enum OpenMetrics: ExpositionFormat {
         out.append(UInt64(digits.count - 1))
     }
 
-    /// A sum over buckets that reach below zero could go down, so there is none.
+    static let takesNegatives = false
+
+    /// Strict readers refuse a sum beside a bound below zero, whatever was observed.
     static func hasSum(_ family: Family) -> Bool {
         family.bounds.first.map { TextView($0).bytes.first != UInt8(ascii: "-") } ?? true
     }

@@ -50,6 +50,8 @@ enum TextFormat: ExpositionFormat {
         out.append(TextView(text))
     }
 
+    static let takesNegatives = true
+
     static func hasSum(_ family: Family) -> Bool { true }
 
     static func writeEnd(to out: inout OutputBuffer) {}

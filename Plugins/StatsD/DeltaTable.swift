@@ -103,6 +103,8 @@ struct DeltaTable: ~Copyable {
         let total = agent_value_f64(value)
         let sent = Double(bitPattern: UInt64(bitPattern: slots[number].sent))
         guard isMonotonic, total < sent else { return agent_f64(total - sent) }
+        // What was sent is a sum of doubles, and may be a rounding above what there is.
+        guard total < sent - sent.magnitude * 1e-9 else { return agent_f64(0) }
         slots[number].sent = 0
         return agent_f64(total)
     }

@@ -102,7 +102,9 @@ struct UpdateWriter: ~Copyable {
         let packs = settings.dialect.packsValues && type != .set
         var count = 0
         var room = 0
-        for index in order where lines.isFinite(samples[index].value) {
+        for index in order {
+            let value = value(samples[index].value, type)
+            guard lines.isFinite(value) else { continue }
             guard rate == 1 || Double.random(in: 0..<1) < rate else { continue }
             // What comes behind the values is as long as in the first line.
             if count > 0, !packs || lines.packets.line.count + 40 > room {
@@ -116,7 +118,7 @@ struct UpdateWriter: ~Copyable {
             } else {
                 lines.packets.line.append(UInt8(ascii: ":"))
             }
-            lines.packets.line.append(value(samples[index].value, type))
+            lines.packets.line.append(value)
             count += 1
         }
         guard count > 0 else { return }
@@ -128,7 +130,7 @@ struct UpdateWriter: ~Copyable {
         guard type == .timer, millisecondExponent != 0 else { return value }
         var value = value
         if value.type == UInt32(AGENT_VALUE_I64) {
-            value.exponent10 += millisecondExponent
+            value.exponent10 &+= millisecondExponent
         } else {
             value.as.f64 *= millisecondExponent == 3 ? 1e3 : millisecondExponent == -3 ? 1e-3 : 1e-6
         }

@@ -40,31 +40,21 @@ package final class SeriesHandle: @unchecked Sendable {
     ///
     /// What an event could not do is skipped and counted here as well: see `SkipReason`.
     package func record(_ value: Measurement) {
-        guard
-            let value = metric.accept(MeasurementCell(value), factor: metric.conversion.multiplier)
-        else { return }
+        let raw = MeasurementCell(value)
+        guard let value = metric.accept(raw, factor: metric.conversion.multiplier) else { return }
         let slot = platform_thread_slot_get().pointee.index
         let shard = row.pointee.shards.shard(of: slot, from: .passUnretained(group.shards))
         let cell = shard.cells + metric.cell
-        switch metric.kind {
-        case .lastValue:
+        if metric.kind == .lastValue {
             if let gauge = row.pointee.gauges.map({ $0 + metric.cell }) {
                 value.isInteger ? gauge.pointee.set(value.integer) : gauge.pointee.set(value.real)
             }
-        case .counter:
-            cell.addShared(value.isInteger ? value.integer : Int64(clamping: value.real))
-        case .sum, .upDownCounter: add(value, to: cell)
-        case .distribution:
-            let bounds = metric.bounds
-            let bucket =
-                value.isInteger
-                ? BucketBounds.bucket(of: value.integer, bounds.integers, bounds.count)
-                : BucketBounds.bucket(of: value.real, bounds.reals, bounds.count)
-            (cell + (2 + bucket)).addShared(1 as Int64)
-            add(value, to: cell)
-        case .summary:
-            add(value, to: cell)
-            SketchCell(cell + 2).add(value, isShared: true)
+        } else {
+            guard
+                metric.update(
+                    cell, with: value, unscaled: raw.doubleValue, carries: group.carries,
+                    isShared: true)
+            else { return }
         }
         shard.pointee.touched.bitwiseOr(metric.bit, ordering: .acquiringAndReleasing)
     }
@@ -80,9 +70,5 @@ package final class SeriesHandle: @unchecked Sendable {
             return total < last ? total : total - last
         }
         record(.integer(delta))
-    }
-
-    private func add(_ value: MeasurementCell, to cell: Shard.Cell) {
-        value.isInteger ? cell.addShared(value.integer) : (cell + 1).addShared(value.real)
     }
 }

@@ -56,6 +56,11 @@ public struct Series: ~Copyable {
     /// Of a distribution or summary.
     @inlinable public var count: UInt64 { raw.pointee.count }
 
+    /// Of a distribution or summary: how many observations were below zero, as far as the host tells.
+    @inlinable public var negativeCount: Int64 {
+        raw.pointee.value.type == UInt32(AGENT_VALUE_I64) ? raw.pointee.value.as.i64 : 0
+    }
+
     /// When a cumulative series began: nanoseconds since 1970; 0 for gauges.
     @inlinable public var startTimeNanoseconds: Int64 { raw.pointee.start_time_ns }
 

@@ -49,6 +49,56 @@ struct BucketBoundsTests {
         #expect(try bucket(of: row.value, definition) == row.bucket)
     }
 
+    /// A bound and its neighbours in native terms, by decimal digits alone.
+    @Test(arguments: [
+        ("seconds", "millisecond", 1, -3), ("seconds", "microsecond", 1, -6),
+        ("seconds", "nanosecond", 1, -9), ("seconds", "minute", 60, 0),
+        ("seconds", "hour", 3_600, 0), ("seconds", "day", 86_400, 0), ("ratio", "percent", 1, -2),
+        ("bytes", "kilobyte", 1, 3), ("bytes", "kibibyte", 1_024, 0),
+        ("bytes", "gibibyte", 1 << 30, 0),
+        ("bytes", "byte", 1, 0),
+    ])
+    func `a real that is a bound in decimal belongs to it, in any unit`(
+        _ unit: String, _ native: String, _ multiplier: Int, _ exponent: Int
+    ) throws {
+        var generator = SeededGenerator(seed: UInt64(multiplier + exponent + 9))
+        for _ in 0..<300 {
+            let digits = Int.random(in: 1...99_999, using: &generator)
+            let places = Int.random(in: 0...6, using: &generator)
+            let value = try #require(Double("\(digits)e-\(places)"))
+            let bound = try #require(Double("\(digits * multiplier)e\(exponent - places)"))
+            let fixture = try RegistryFixture(
+                .of(.distribution, "t_\(unit)", measurement: "n") {
+                    $0.unit = unit
+                    $0.measurementUnit = native
+                    $0.buckets = [bound]
+                })
+            for measured in [value.nextDown, value, value.nextUp] {
+                fixture.bus.execute("t.event", ["n": .real(measured)])
+            }
+            if let whole = Int64(exactly: value) {
+                fixture.bus.execute("t.event", ["n": .integer(whole)])
+                fixture.bus.execute("t.event", ["n": .integer(whole + 1)])
+            }
+            let buckets = try fixture.read("t_\(unit)")[""]?.buckets
+            let isWhole = value == value.rounded()
+            #expect(
+                buckets == (isWhole ? [3, 2] : [2, 1]), "\(value) \(native), bound \(bound) \(unit)"
+            )
+        }
+    }
+
+    @Test func `bounds beyond 2^62 are told apart`() throws {
+        let fixture = try RegistryFixture(
+            .of(.distribution, "t", measurement: "n") {
+                $0.buckets = [-1e30, -9e18, 6e18, 9e18, 1e30]
+            })
+        for value in [Int64.min, -9_000_000_000_000_000_000, 5_000_000_000_000_000_000, .max] {
+            fixture.bus.execute("t.event", ["n": .integer(value)])
+        }
+        #expect(try fixture.read("t")[""]?.buckets == [0, 2, 1, 0, 1, 0])
+    }
+
     // 24 bounds and fewer are counted through, more are halved: both must agree.
     @Test(arguments: [1, 2, 24, 25, 26, 100, 512])
     func `any number of bounds finds the same buckets`(_ count: Int) throws {

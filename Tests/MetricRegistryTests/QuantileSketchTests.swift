@@ -51,13 +51,23 @@ struct QuantileSketchTests {
         #expect(sample.sum == .integer(2_500_000_000, exponent: -9))
     }
 
-    @Test func `magnitudes too small to tell apart count as zero`() throws {
+    @Test(arguments: [1e-11, 1e-9, 1e25, -1e25, 3e-39, 3e38, 1.8e19, 2e-10])
+    func `very small and very large values are told as well as others`(_ value: Double) throws {
         let fixture = try RegistryFixture(
             .of(.summary, "q", measurement: "n") { $0.quantiles = [0.5] })
-        for value in [0, 1e-12, -1e-12, -0.0] {
+        fixture.bus.execute("t.event", ["n": .real(value)])
+        let told = try #require(try fixture.read("q")[""]?.quantiles.first)
+        #expect(abs(told - value) <= abs(value) * 0.008)
+    }
+
+    @Test func `what the scale does not reach is skipped and counted`() throws {
+        let fixture = try RegistryFixture(
+            .of(.summary, "q", measurement: "n") { $0.quantiles = [0.5] })
+        for value in [0, -0.0, 1e-39, -1e-39, 4e38, -4e38, .leastNonzeroMagnitude] {
             fixture.bus.execute("t.event", ["n": .real(value)])
         }
         #expect(try fixture.read("q")[""]?.quantiles == [0])
-        #expect(try fixture.read("q")[""]?.count == 4)
+        #expect(try fixture.read("q")[""]?.count == 2)
+        #expect(try fixture.skipped("q", .outOfRange) == 5)
     }
 }

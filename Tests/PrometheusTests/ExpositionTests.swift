@@ -59,6 +59,40 @@ struct ExpositionTests {
         #expect(!open.text.contains("d_sum") && !open.text.contains("d_count"))
         #expect(plugin.answer(FakeSnapshot([family])).text.contains("d_sum -3\nd_count 2\n"))
     }
+
+    @Test func `OpenMetrics has no sum of a series in which something below zero was observed`()
+        throws
+    {
+        let plugin = try LoadedPlugin()
+        let open = plugin.answer(negativeKinds(), accept: "application/openmetrics-text").text
+        #expect(open.contains("d_sum{below=\"0\"} 3\nd_count{below=\"0\"} 2\n"))
+        #expect(!open.contains("d_sum{below=\"1\"}") && !open.contains("d_count{below=\"1\"}"))
+        #expect(open.contains("q_sum{below=\"0\"} 3\nq_count{below=\"0\"} 2\n"))
+        #expect(!open.contains("q_sum{below=\"1\"}") && open.contains("q_count{below=\"1\"} 2\n"))
+        // Strict readers refuse a quantile below zero.
+        #expect(!open.contains("} -0.5") && open.contains("q{below=\"1\",quantile=\"0.9\"} 1\n"))
+
+        let text = plugin.answer(negativeKinds()).text
+        #expect(text.contains("d_sum{below=\"1\"} 3\n") && text.contains("q_sum{below=\"1\"} 3\n"))
+        #expect(text.contains("q{below=\"1\",quantile=\"0.1\"} -0.5\n"))
+    }
+}
+
+private func negativeKinds() -> FakeSnapshot {
+    func series(_ negatives: Int64) -> FakeSnapshot.Series {
+        .init(
+            labels: "below=\"\(negatives)\"", value: agent_i64(negatives), sum: agent_i64(3),
+            count: 2,
+            buckets: [1, 1], quantiles: [negatives > 0 ? -0.5 : 0.5, 1])
+    }
+    return FakeSnapshot([
+        .init(
+            kind: AGENT_METRIC_DISTRIBUTION, name: "d", bounds: ["1"],
+            series: [series(0), series(1)]),
+        .init(
+            kind: AGENT_METRIC_SUMMARY, name: "q", quantiles: ["0.1", "0.9"],
+            series: [series(0), series(1)]),
+    ])
 }
 
 private func everyKind() -> FakeSnapshot {

@@ -78,6 +78,9 @@ struct Agent {
         intakeSettings.connections = descriptors.connections.senders
         intake = EventIntake(bus: bus, settings: intakeSettings)
         status = ConfigurationStatus(hash: configuration.contentHash)
+        health = AgentHealth(
+            configuration, intake: intake, plugins: plugins,
+            redact: { [redactor] in redactor.value.text($0) })
         selfMetrics = SelfMetrics(
             registry: registry, accounting: intake.accounting,
             constants: SelfMetrics.Constants(
@@ -85,10 +88,8 @@ struct Agent {
             configuration: status,
             pipeline: { [bus] in bus.pipelineStatistics },
             store: { [storeWatch] in storeWatch.figures },
-            plugins: { [plugins] in plugins.health })
-        health = AgentHealth(
-            configuration, intake: intake, plugins: plugins,
-            redact: { [redactor] in redactor.value.text($0) })
+            plugins: { [plugins] in plugins.vitals },
+            components: { [health] in health.registry.report.components })
         health.registry.onChange { [desk] in desk.post($0) }
         registry.onSnapshot(SelfMetric.owner) { [selfMetrics] in selfMetrics.collect() }
     }

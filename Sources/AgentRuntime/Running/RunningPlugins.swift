@@ -16,13 +16,11 @@ final class RunningPlugins: Sendable {
     /// How each instance fares.
     var reports: [PluginReport] { host.instances }
 
-    /// Each instance with whether it works.
-    var health: [(name: String, isUp: Bool)] {
-        let reports = host.instances
-        let running = reports.map { ($0.name, $0.state == .running && $0.status.level != .failed) }
-        let names = Set(reports.map(\.name))
-        let refused = outcomes.withLock { $0 }.map(\.name).filter { !names.contains($0) }
-        return running + refused.map { ($0, false) }
+    /// What the agent's own metrics say of each instance.
+    var vitals: [PluginVitals] {
+        let (reports, refused) = all
+        return reports.map(PluginVitals.init)
+            + refused.map { PluginVitals(name: $0.name, isUp: false, counters: nil) }
     }
 
     /// How each instance fares.

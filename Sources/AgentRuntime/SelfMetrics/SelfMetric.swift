@@ -17,6 +17,7 @@ enum SelfMetric {
     static let seriesOverflow = "agent_series_overflow_total"
     static let updatesSkipped = "agent_metric_updates_skipped_total"
     static let pluginUp = "agent_plugin_up"
+    static let componentHealth = "agent_component_health"
     static let pluginImages = "agent_plugin_images"
     static let configHash = "agent_config_hash_info"
     static let lastReload = "agent_config_last_reload_seconds"
@@ -107,10 +108,15 @@ enum SelfMetric {
     }
 
     private static func plugins() throws -> [MetricDefinition] {
-        [
+        try [
             try instrument(
-                pluginUp, .lastValue, "Whether a plugin's instance works: 1 or 0.",
+                pluginUp, .lastValue,
+                "Whether a plugin's instance works, and what it sends arrives: 1 or 0.",
                 labels: ["plugin"]),
+            try instrument(
+                componentHealth, .lastValue,
+                "How a component of the agent fares: 1 for its status, 0 for the others.",
+                labels: ["component", "status"]),
             try instrument(
                 pluginImages, .lastValue,
                 "Plugin libraries in memory; one that was replaced stays until the agent ends."),
@@ -118,6 +124,9 @@ enum SelfMetric {
                 buildInfo, .lastValue, "Always 1; the labels say what this build is.",
                 labels: ["version", "abi", "swift"]),
         ]
+            + PluginLoss.allCases.map {
+                try instrument($0.metric, .counter, $0.help, labels: ["plugin"])
+            }
     }
 
     private static func configuration() throws -> [MetricDefinition] {

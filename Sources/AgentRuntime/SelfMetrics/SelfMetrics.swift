@@ -29,8 +29,8 @@ final class SelfMetrics: Sendable {
     private let constants: Constants
     private let configuration: ConfigurationStatus
     private let accounting: IntakeAccounting
-    /// Each instance with whether it works.
-    private let plugins: @Sendable () -> [(name: String, isUp: Bool)]
+    private let plugins: @Sendable () -> [PluginVitals]
+    private let components: @Sendable () -> [ComponentHealth]
     private let pipeline: @Sendable () -> PipelineStatistics
     private let store: @Sendable () -> StoreWatch.Figures?
     private let automation = Mutex<AutomationRuntime?>(nil)
@@ -43,8 +43,10 @@ final class SelfMetrics: Sendable {
         configuration: ConfigurationStatus,
         pipeline: @escaping @Sendable () -> PipelineStatistics,
         store: @escaping @Sendable () -> StoreWatch.Figures? = { nil },
-        plugins: @escaping @Sendable () -> [(name: String, isUp: Bool)]
+        plugins: @escaping @Sendable () -> [PluginVitals],
+        components: @escaping @Sendable () -> [ComponentHealth]
     ) {
+        self.components = components
         self.pipeline = pipeline
         self.store = store
         self.registry = registry
@@ -73,8 +75,8 @@ final class SelfMetrics: Sendable {
         collectProcess()
         collectStore()
         collectSchedules(automation.withLock { $0 }?.scheduleStates ?? [])
-        for (name, isUp) in plugins() { set(SelfMetric.pluginUp, [name], isUp ? 1 : 0) }
-        set(SelfMetric.pluginImages, [], Int64(PluginHost.imageCount))
+        collectPlugins()
+        collectComponents()
         forget(before: round)
     }
 
@@ -155,6 +157,27 @@ final class SelfMetrics: Sendable {
         set(SelfMetric.auditWaiting, [], Int64(figures.audit.waiting))
         reach(SelfMetric.auditLost, [], figures.audit.lost)
         set(SelfMetric.auditAlterations, [], Int64(figures.audit.alterations))
+    }
+
+    private func collectPlugins() {
+        for plugin in plugins() {
+            set(SelfMetric.pluginUp, [plugin.name], plugin.isUp ? 1 : 0)
+            guard let counters = plugin.counters else { continue }
+            for loss in PluginLoss.allCases {
+                reach(loss.metric, [plugin.name], Int(clamping: loss.count(in: counters)))
+            }
+        }
+        set(SelfMetric.pluginImages, [], Int64(PluginHost.imageCount))
+    }
+
+    private func collectComponents() {
+        for component in components() {
+            for status in HealthStatus.allCases {
+                set(
+                    SelfMetric.componentHealth, [component.reading.name, status.rawValue],
+                    component.status == status ? 1 : 0)
+            }
+        }
     }
 
     private func collectProcess() {

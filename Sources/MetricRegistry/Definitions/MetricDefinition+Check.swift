@@ -7,9 +7,8 @@ extension MetricDefinition {
         checkLabels(&reasons)
         checkKind(&reasons)
         if let conversion = UnitConversion(from: measurementUnit, to: unit) {
-            let isTooLarge = sources.contains {
-                $0.factor.multipliedReportingOverflow(by: conversion.multiplier).overflow
-            }
+            let largest = Self.largestFactor / UInt64(conversion.multiplier)
+            let isTooLarge = sources.contains { $0.factor.magnitude > largest }
             if isTooLarge { reasons.append(.factorTooLarge) }
         } else {
             reasons.append(.conversion(from: measurementUnit, to: unit))
@@ -18,6 +17,9 @@ extension MetricDefinition {
         if let expireAfter, expireAfter <= .zero { reasons.append(.expireAfter) }
         return reasons.map { DefinitionError(metric: name, owner: owner, reason: $0) }
     }
+
+    /// What a factor and its unit's multiplier may come to: there is room for a sampled event to stand for 10⁶.
+    private static let largestFactor: UInt64 = 1 << 43
 
     private var isMonotonic: Bool { kind == .counter || kind == .sum }
 

@@ -16,7 +16,7 @@ package enum MetricKind: String, Sendable, Hashable, CaseIterable {
     case summary
 
     /// Whether a value is added to what was there, once for each event.
-    var addsUp: Bool {
+    package var addsUp: Bool {
         switch self {
         case .counter, .sum, .upDownCounter: true
         case .lastValue, .distribution, .summary: false

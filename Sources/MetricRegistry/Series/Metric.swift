@@ -7,6 +7,8 @@ package enum SkipReason: String, Sendable, CaseIterable {
     case notFinite = "not_finite"
     case negative = "negative"
     case labelTooLong = "label_too_long"
+    /// Too large to be added, or beyond what a summary's scale tells apart.
+    case outOfRange = "out_of_range"
 }
 
 /// A declared metric inside the registry: its definition and where its cells lie in its group's rows.
@@ -22,6 +24,8 @@ final class Metric: Sendable {
     /// First cell in a shard, or the index among the group's gauges.
     let cell: Int
     let bounds: BucketBounds
+    /// The largest magnitude of a real, and of a sum of reals, that stays finite in the exposed unit.
+    let largestReal: Double
     private let skips: [SkipReason: SkipCounter]
 
     /// A counter on the heap, so that a dictionary can hold it.
@@ -38,7 +42,12 @@ final class Metric: Sendable {
             UnitConversion(from: definition.measurementUnit, to: definition.unit) ?? .identity
         bit = 1 << UInt32(index)
         self.cell = cell
-        bounds = BucketBounds(definition.buckets, exponent: conversion.exponent)
+        bounds = BucketBounds(definition.buckets, conversion)
+        // What up to nine shards hold is added up, and the integers to it.
+        let largest = Double.greatestFiniteMagnitude / (kind == .lastValue ? 1 : 16)
+        largestReal =
+            conversion.exponent > 0
+            ? MetricValue.scale(largest, exponent: -conversion.exponent) : largest
         skips = Dictionary(uniqueKeysWithValues: SkipReason.allCases.map { ($0, SkipCounter()) })
     }
 
@@ -48,10 +57,19 @@ final class Metric: Sendable {
         case .counter: 1
         case .sum, .upDownCounter: 2
         case .lastValue: 0
-        case .distribution: 2 + definition.buckets.count + 1
-        case .summary: 4
+        case .distribution: bucketCell + definition.buckets.count + 1
+        case .summary: sketchCell + 2
         }
     }
+
+    // The cells of a distribution or summary begin with the sum's pair.
+
+    /// How many observations were below zero.
+    static let negativeCell = 2
+    /// A distribution's first bucket.
+    static let bucketCell = 3
+    /// A summary's sketch.
+    static let sketchCell = 3
 
     func skipped(_ reason: SkipReason) {
         skips[reason]?.count.wrappingAdd(1, ordering: .relaxed)
@@ -60,78 +78,5 @@ final class Metric: Sendable {
     /// Updates skipped so far.
     func skipCount(_ reason: SkipReason) -> UInt64 {
         skips[reason]?.count.load(ordering: .relaxed) ?? 0
-    }
-}
-
-/// The bounds of a distribution in the unit its measurements come in.
-///
-/// `@unchecked Sendable`: constant memory, freed with its metric.
-final class BucketBounds: @unchecked Sendable {
-    /// Bounds are clamped to this, so that a difference of two of them never overflows. 2^62 ns are 146 years.
-    static let safeMagnitude: Int64 = 1 << 62
-
-    let count: Int
-    let integers: UnsafeMutablePointer<Int64>
-    let reals: UnsafeMutablePointer<Double>
-
-    init(_ bounds: [Double], exponent: Int32) {
-        count = bounds.count
-        integers = .allocate(capacity: max(1, count))
-        reals = .allocate(capacity: max(1, count))
-        for (index, bound) in bounds.enumerated() {
-            let native = MetricValue.scale(bound, exponent: -exponent)
-            // 0.1 s is 100 000 000 ns, whatever the rounding of 0.1 says.
-            let rounded = native.rounded()
-            let isWhole = exponent != 0 && abs(native - rounded) <= abs(native) * 1e-12
-            reals[index] = isWhole ? rounded : native
-            let integer = Int64(clamping: (isWhole ? rounded : native.rounded(.down)))
-            integers[index] = min(max(integer, -Self.safeMagnitude), Self.safeMagnitude)
-        }
-    }
-
-    deinit {
-        integers.deallocate()
-        reals.deallocate()
-    }
-
-    /// The bucket of a value: the first whose bound is not below it.
-    @inline(__always)
-    static func bucket(of value: Int64, _ bounds: UnsafePointer<Int64>, _ count: Int) -> Int {
-        var index = 0
-        if count <= 24, value.magnitude < UInt64(safeMagnitude) {
-            // The sign of a difference, added up: no branch that the value could mislead.
-            for position in 0..<count {
-                index &+= Int(UInt64(bitPattern: bounds[position] &- value) &>> 63)
-            }
-            return index
-        }
-        var upper = count
-        while index < upper {
-            let middle = (index &+ upper) &>> 1
-            if bounds[middle] < value { index = middle &+ 1 } else { upper = middle }
-        }
-        return index
-    }
-
-    @inline(__always)
-    static func bucket(of value: Double, _ bounds: UnsafePointer<Double>, _ count: Int) -> Int {
-        var index = 0
-        while index < count, bounds[index] < value { index &+= 1 }
-        return index
-    }
-}
-
-extension Int64 {
-    /// The nearest integer that fits.
-    init(clamping value: Double) {
-        if value.isNaN {
-            self = 0
-        } else if value >= 0x1p63 {
-            self = .max
-        } else if value < -0x1p63 {
-            self = .min
-        } else {
-            self = Int64(value)
-        }
     }
 }

@@ -11,11 +11,12 @@ package enum MetricValue: Sendable, Hashable {
         }
     }
 
-    /// An integer part and a real part together; exact while there is no real part.
-    static func sum(_ integer: Int64, _ real: Double, exponent: Int32) -> MetricValue {
-        real == 0
-            ? .integer(integer, exponent: exponent)
-            : .real(scale(Double(integer) + real, exponent: exponent))
+    /// An integer part and a real part together; exact while there is no real part and the integer fits into 64 bits.
+    static func sum(_ integer: Int128, _ real: Double, exponent: Int32) -> MetricValue {
+        guard real == 0, let fitting = Int64(exactly: integer) else {
+            return .real(scale(Double(integer) + real, exponent: exponent))
+        }
+        return .integer(fitting, exponent: exponent)
     }
 
     /// value × 10^exponent, rounded once: dividing by an exact power of ten, not multiplying by an inexact one.

@@ -4,20 +4,25 @@ import Telemetry
 
 /// Counts by magnitude: 64 buckets per power of two, so that a quantile is off by less than 0.8 %.
 ///
-/// Sketches are merged by adding counts. Both signs and zero are kept, in one order. Magnitudes below 2^−32
-/// count as zero (measurements come in nanoseconds and bytes), those above 2^64 as 2^64.
+/// Sketches are merged by adding counts. Both signs and zero are kept, in one order. Magnitudes reach from 2^−128 to
+/// 2^128, about 3·10^−39 to 3·10^38.
 enum SketchScale {
     static let perOctave = 64
-    static let lowestExponent = -32
-    static let octaves = 96
+    static let lowestExponent = -128
+    static let octaves = 256
     /// Indices reach from −limit to limit; 0 is zero.
     static let limit = octaves * perOctave
 
-    /// The index of a value.
+    /// Whether a value is one that the scale tells apart from zero and from larger ones.
+    static func holds(_ value: Double) -> Bool {
+        value == 0 || (value.magnitude >= 0x1p-128 && value.magnitude < 0x1p128)
+    }
+
+    /// The index of a value that the scale holds.
     static func index(_ value: Double) -> Int {
-        let magnitude = abs(value)
-        guard magnitude >= 0x1p-32 else { return 0 }
-        let bits = min(magnitude, 0x1.fffffep63).bitPattern
+        let magnitude = value.magnitude
+        guard magnitude >= 0x1p-128 else { return 0 }
+        let bits = min(magnitude, 0x1.fffffffffffffp127).bitPattern
         let exponent = Int(bits >> 52) - 1023
         let fraction = Int(bits >> 46) & (perOctave - 1)
         let index = (exponent - lowestExponent) * perOctave + fraction + 1
@@ -69,8 +74,7 @@ struct SketchCell {
     var zeros: UInt64 { cell.pointee.load(ordering: .relaxed) }
 
     func add(_ value: MeasurementCell, isShared: Bool) {
-        let index = SketchScale.index(
-            value.isInteger ? Double(value.integer) : value.real)
+        let index = SketchScale.index(value.doubleValue)
         if isShared {
             Self.growing.withLock { _ in bump(index) }
         } else {
@@ -79,9 +83,9 @@ struct SketchCell {
     }
 
     private func bump(_ index: Int) {
-        guard index != 0 else { return cell.add(1 as Int64) }
+        guard index != 0 else { return cell.count() }
         let window = covering(index)
-        (window.pointee.counts + (index - window.pointee.lowest)).add(1 as Int64)
+        (window.pointee.counts + (index - window.pointee.lowest)).count()
     }
 
     private func covering(_ index: Int) -> SketchWindow.Pointer {
@@ -128,14 +132,14 @@ struct MergedSketch {
     /// Adds what a sketch holds. Inside a read section.
     mutating func add(_ sketch: SketchCell) {
         let zeros = sketch.zeros
-        if zeros > 0 { counts[0, default: 0] += zeros }
-        total += zeros
+        if zeros > 0 { counts[0, default: 0] &+= zeros }
+        total &+= zeros
         guard let window = sketch.window else { return }
         for position in 0..<window.pointee.count {
             let count = window.pointee.counts[position].load(ordering: .relaxed)
             if count > 0 {
-                counts[window.pointee.lowest + position, default: 0] += count
-                total += count
+                counts[window.pointee.lowest + position, default: 0] &+= count
+                total &+= count
             }
         }
     }
@@ -145,10 +149,10 @@ struct MergedSketch {
         guard total > 0 else { return quantiles.map { _ in .nan } }
         let indices = counts.keys.sorted()
         return quantiles.map { quantile in
-            let rank = UInt64((quantile * Double(total - 1)).rounded(.down))
+            let rank = UInt64(exactly: (quantile * Double(total - 1)).rounded(.down)) ?? total - 1
             var seen: UInt64 = 0
             for index in indices {
-                seen += counts[index] ?? 0
+                seen &+= counts[index] ?? 0
                 if seen > rank { return SketchScale.value(index) }
             }
             return SketchScale.value(indices.last ?? 0)

@@ -45,6 +45,8 @@ final class SeriesGroup: @unchecked Sendable {
     private let overflow = Atomic<SeriesRow.Pointer?>(nil)
     private let isFull = Atomic<Bool>(false)
     let overflowed = Atomic<UInt64>(0)
+    let carries = Carries()
+    private let cellCount: Int
     private let graveyard: Graveyard
     private let time: RegistryTime
     private let labelGuard: LabelGuard
@@ -71,6 +73,7 @@ final class SeriesGroup: @unchecked Sendable {
             gauge += isGauge ? 1 : 0
         }
         self.metrics = metrics
+        cellCount = cell
         shards = CellStore(blockSize: Shard.size(cellCount: cell))
         gaugeCount = gauge
         gauges = CellStore(
@@ -131,6 +134,8 @@ final class SeriesGroup: @unchecked Sendable {
         let values = UnsafeBufferPointer(start: values, count: count)
         guard values.allSatisfy({ Int($0.count) <= Self.maximumValue }) else { return nil }
         if let clean = labelGuard.clean(values, of: key.labels) {
+            // A mark may be longer than what it stands for.
+            guard clean.allSatisfy({ $0.count <= Self.maximumValue }) else { return nil }
             return LabelValues.withTexts(of: clean) { texts, hash in
                 find(texts.baseAddress.unsafelyUnwrapped, count, hash)
                     ?? makeCleanRow(texts, hash, isUpdate)
@@ -231,8 +236,9 @@ final class SeriesGroup: @unchecked Sendable {
     private func free(_ row: SeriesRow.Pointer) {
         row.pointee.shards.visit { shard in
             for metric in metrics where metric.definition.kind == .summary {
-                SketchCell(shard.cells + (metric.cell + 2)).free()
+                SketchCell(shard.cells + (metric.cell + Metric.sketchCell)).free()
             }
+            carries.forget(shard.cells, count: cellCount)
             Shard.free(shard, to: shards)
         }
         GaugeCell.free(row.pointee.gauges, gaugeCount, to: gauges)

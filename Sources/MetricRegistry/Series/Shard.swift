@@ -53,32 +53,56 @@ extension UnsafeMutablePointer where Pointee == Shard {
 extension UnsafeMutablePointer where Pointee == Atomic<UInt64> {
     // The one writer's additions.
 
+    /// Adds unless that would overflow; false where it would, and `Carries` has to.
     @inline(__always)
-    func add(_ value: Int64) {
-        let old = pointee.load(ordering: .relaxed)
-        pointee.store(old &+ UInt64(bitPattern: value), ordering: .relaxed)
+    func add(_ value: Int64) -> Bool {
+        let old = Int64(bitPattern: pointee.load(ordering: .relaxed))
+        let (sum, overflow) = old.addingReportingOverflow(value)
+        guard _fastPath(!overflow) else { return false }
+        pointee.store(UInt64(bitPattern: sum), ordering: .relaxed)
+        return true
     }
 
+    /// Adds unless the sum's magnitude would be above `limit`.
     @inline(__always)
-    func add(_ value: Double) {
-        let old = Double(bitPattern: pointee.load(ordering: .relaxed))
-        pointee.store((old + value).bitPattern, ordering: .relaxed)
+    func add(_ value: Double, limit: Double) -> Bool {
+        let sum = Double(bitPattern: pointee.load(ordering: .relaxed)) + value
+        guard sum.magnitude <= limit else { return false }
+        pointee.store(sum.bitPattern, ordering: .relaxed)
+        return true
+    }
+
+    /// Counts one: no count comes near 2^64.
+    @inline(__always)
+    func count() {
+        pointee.store(pointee.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
     }
 
     // Additions where several threads write.
 
-    func addShared(_ value: Int64) {
-        pointee.wrappingAdd(UInt64(bitPattern: value), ordering: .relaxed)
-    }
-
-    func addShared(_ value: Double) {
+    func addShared(_ value: Int64) -> Bool {
         var old = pointee.load(ordering: .relaxed)
         while true {
-            let new = (Double(bitPattern: old) + value).bitPattern
+            let (sum, overflow) = Int64(bitPattern: old).addingReportingOverflow(value)
+            if overflow { return false }
             let (exchanged, current) = pointee.weakCompareExchange(
-                expected: old, desired: new, ordering: .relaxed)
-            if exchanged { return }
+                expected: old, desired: UInt64(bitPattern: sum), ordering: .relaxed)
+            if exchanged { return true }
             old = current
         }
     }
+
+    func addShared(_ value: Double, limit: Double) -> Bool {
+        var old = pointee.load(ordering: .relaxed)
+        while true {
+            let sum = Double(bitPattern: old) + value
+            guard sum.magnitude <= limit else { return false }
+            let (exchanged, current) = pointee.weakCompareExchange(
+                expected: old, desired: sum.bitPattern, ordering: .relaxed)
+            if exchanged { return true }
+            old = current
+        }
+    }
+
+    func countShared() { pointee.wrappingAdd(1, ordering: .relaxed) }
 }

@@ -119,20 +119,22 @@ package struct FamilySnapshot: @unchecked Sendable {
             total.isTouched = true
             guard kind != .lastValue else { return }
             let cells = shard.cells + metric.cell
-            total.integer &+= Int64(bitPattern: cells.pointee.load(ordering: .relaxed))
+            total.integer &+= group.carries.total(cells)
             guard kind != .counter else { return }
             total.real += Double(bitPattern: cells[1].load(ordering: .relaxed))
+            guard kind == .distribution || kind == .summary else { return }
+            total.negatives &+= cells[Metric.negativeCell].load(ordering: .relaxed)
             if kind == .distribution {
                 for index in 0..<bucketCount {
-                    buckets[index] &+= cells[2 &+ index].load(ordering: .relaxed)
+                    buckets[index] &+= cells[Metric.bucketCell &+ index].load(ordering: .relaxed)
                 }
-            } else if kind == .summary {
-                sketch.add(SketchCell(cells + 2))
+            } else {
+                sketch.add(SketchCell(cells + Metric.sketchCell))
             }
         }
         guard total.isTouched else { return nil }
         switch kind {
-        case .counter: sample.value = .integer(total.integer, exponent: 0)
+        case .counter: sample.value = total.value(0)
         case .sum, .upDownCounter: sample.value = total.value(exponent)
         case .lastValue:
             guard
@@ -140,10 +142,12 @@ package struct FamilySnapshot: @unchecked Sendable {
             else { return nil }
             sample.value = value
         case .distribution:
+            sample.value = total.negativeCount
             sample.sum = total.value(exponent)
             for index in 0..<bucketCount { sample.count &+= buckets[index] }
             sample.buckets = UnsafePointer(buckets)
         case .summary:
+            sample.value = total.negativeCount
             sample.sum = total.value(exponent)
             sample.count = sketch.total
             for (index, value) in sketch.values(definition.quantiles).enumerated() {
@@ -157,8 +161,11 @@ package struct FamilySnapshot: @unchecked Sendable {
     /// What the shards of a series add up to.
     private struct Total {
         var isTouched = false
-        var integer: Int64 = 0
+        var integer: Int128 = 0
         var real = 0.0
+        var negatives: UInt64 = 0
+
+        var negativeCount: MetricValue { .integer(Int64(clamping: negatives), exponent: 0) }
 
         func value(_ exponent: Int32) -> MetricValue { .sum(integer, real, exponent: exponent) }
     }
@@ -172,6 +179,7 @@ package struct SeriesSample {
     package let startTime: Int64
     /// The same for the same series while it lives.
     package let id: UInt64
+    /// Of a distribution or summary how many observations were below zero: with any, its sum may have gone down.
     package var value: MetricValue = .integer(0, exponent: 0)
     package var sum: MetricValue = .integer(0, exponent: 0)
     package var count: UInt64 = 0

@@ -27,9 +27,10 @@ struct PlannedUpdate {
         let kind: MetricKind
         /// What a value is multiplied by: the source's factor and the unit's multiplier.
         let factor: Int64
+        /// The source's factor alone.
+        let sourceFactor: Double
         /// An absent measurement is normal.
         let isOptional: Bool
-        let realBounds: UnsafePointer<Double>
         let metric: Unmanaged<Metric>
         /// Who sees each update; nil: nobody.
         let taps: Unmanaged<TapList>?

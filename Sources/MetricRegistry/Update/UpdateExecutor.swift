@@ -18,21 +18,22 @@ enum UpdateExecutor {
             let cell = cells + Int(update.pointee.cell)
             let operation = update.pointee.operation
             if operation == .countOne {
-                cell.add(1 as Int64)
+                add(1, to: cell, step)
                 done |= update.pointee.bit
             } else if operation != .general,
                 measurements[Int(update.pointee.measurement)].isInteger
             {
                 let value = measurements[Int(update.pointee.measurement)].integer
                 switch operation {
-                case .add: cell.add(value)
-                case .addPositive where value >= 0: cell.add(value)
+                case .add: add(value, to: cell, step)
+                case .addPositive where value >= 0: add(value, to: cell, step)
                 case .set: gauge(row, update).pointee.set(value)
                 case .observe:
                     let bucket = BucketBounds.bucket(
                         of: value, update.pointee.integerBounds, Int(update.pointee.boundCount))
-                    (cell + (2 &+ bucket)).add(1 as Int64)
-                    cell.add(value)
+                    (cell + (Metric.bucketCell &+ bucket)).count()
+                    add(value, to: cell, step)
+                    if value < 0 { (cell + Metric.negativeCell).count() }
                 default:
                     refuse(update, .negative)
                     update += 1
@@ -47,6 +48,15 @@ enum UpdateExecutor {
         let touched = shard.pointee.touched.load(ordering: .relaxed)
         if touched | done != touched {
             shard.pointee.touched.store(touched | done, ordering: .releasing)
+        }
+    }
+
+    @inline(__always)
+    private static func add(
+        _ value: Int64, to cell: Shard.Cell, _ step: UnsafePointer<PlannedStep>
+    ) {
+        if !cell.add(value) {
+            step.pointee.group._withUnsafeGuaranteedRef { $0.carries.add(value, to: cell) }
         }
     }
 
@@ -78,25 +88,21 @@ enum UpdateExecutor {
         let details = update.pointee.details
         guard let value = value(update, frame) else { return false }
         let cell = cells + Int(update.pointee.cell)
-        switch details.pointee.kind {
-        case .counter, .sum, .upDownCounter: add(value, to: cell, isShared)
-        case .lastValue:
+        if details.pointee.kind == .lastValue {
             if value.isInteger {
                 gauge(row, update).pointee.set(value.integer)
             } else {
                 gauge(row, update).pointee.set(value.real)
             }
-        case .distribution:
-            let count = Int(update.pointee.boundCount)
-            let bucket =
-                value.isInteger
-                ? BucketBounds.bucket(of: value.integer, update.pointee.integerBounds, count)
-                : BucketBounds.bucket(of: value.real, details.pointee.realBounds, count)
-            add(MeasurementCell(1 as Int64), to: cell + (2 + bucket), isShared)
-            add(value, to: cell, isShared)
-        case .summary:
-            add(value, to: cell, isShared)
-            SketchCell(cell + 2).add(value, isShared: isShared)
+        } else {
+            let isApplied = details.pointee.metric._withUnsafeGuaranteedRef { metric in
+                step.pointee.group._withUnsafeGuaranteedRef { group in
+                    metric.update(
+                        cell, with: value, unscaled: unscaled(update, frame),
+                        carries: group.carries, isShared: isShared)
+                }
+            }
+            guard isApplied else { return false }
         }
         if let taps = details.pointee.taps { tell(taps, step, update, row, value) }
         return true
@@ -116,14 +122,13 @@ enum UpdateExecutor {
             metric, step.pointee.group.takeUnretainedValue(), row, converted)
     }
 
-    /// Adds to a pair of cells: integers in the first, reals in the second.
-    private static func add(_ value: MeasurementCell, to cell: Shard.Cell, _ isShared: Bool) {
-        switch (value.isInteger, isShared) {
-        case (true, false): cell.add(value.integer)
-        case (true, true): cell.addShared(value.integer)
-        case (false, false): (cell + 1).add(value.real)
-        case (false, true): (cell + 1).addShared(value.real)
-        }
+    /// What a real is compared with the bounds of buckets as.
+    private static func unscaled(
+        _ update: UnsafePointer<PlannedUpdate>, _ frame: UnsafePointer<EventFrame>
+    ) -> Double {
+        guard update.pointee.measurement >= 0 else { return 1 }
+        let value = frame.pointee.measurements[Int(update.pointee.measurement)]
+        return value.doubleValue * update.pointee.details.pointee.sourceFactor
     }
 
     @inline(__always)

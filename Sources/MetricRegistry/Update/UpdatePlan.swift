@@ -83,19 +83,16 @@ final class UpdatePlan {
                 shape.pointee.measurementIndex(key).map(Int16.init) ?? -2
             } ?? -1
         // A counter counts events whatever it measures; its factor is how many one event stands for.
+        // The products fit: the definition was checked for it, and a weight is at most 10⁶.
         let unweighted =
             definition.kind == .counter
-            ? source.factor
-            : source.factor.multipliedReportingOverflow(by: metric.conversion.multiplier)
-                .partialValue
+            ? source.factor : source.factor &* metric.conversion.multiplier
         let factor =
             definition.kind.addsUp
-            ? unweighted.multipliedReportingOverflow(by: Int64(shape.pointee.weight)).partialValue
-            : unweighted
+            ? unweighted &* Int64(min(shape.pointee.weight, 1_000_000)) : unweighted
         let details = PlannedUpdate.Details(
-            kind: definition.kind, factor: factor,
+            kind: definition.kind, factor: factor, sourceFactor: Double(source.factor),
             isOptional: definition.isMeasurementOptional,
-            realBounds: UnsafePointer(metric.bounds.reals),
             metric: .passUnretained(metric), taps: memory.taps.map { .passUnretained($0) })
         let isPlain = factor == 1 && memory.taps == nil
         return PlannedUpdate(

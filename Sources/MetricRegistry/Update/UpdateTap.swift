@@ -9,6 +9,9 @@ package protocol UpdateTap: AnyObject, Sendable {
 /// One update of one series.
 package struct AppliedUpdate {
     package let metric: MetricName
+    package let kind: MetricKind
+    /// Tells the metrics that share a series' id apart.
+    package let part: UInt32
     /// Rendered labels, without braces; a view that is valid during the call.
     package let labels: UnsafeRawBufferPointer
     /// What was added, observed or set, in the metric's unit.
@@ -30,7 +33,7 @@ final class TapList: Sendable {
         for tap in taps {
             tap.updated(
                 AppliedUpdate(
-                    metric: metric.definition.name,
+                    metric: metric.definition.name, kind: metric.kind, part: metric.bit,
                     labels: row.text(labelCount: isOverflow ? 0 : group.labelNames.count),
                     value: value, series: UInt64(UInt(bitPattern: row))))
         }

@@ -155,10 +155,13 @@ extension InstanceProbe {
         let view = FamilyView(definition)
         var batch = SampleBatch()
         HostileInput.longText.utf8.withContiguousStorageIfAvailable { labels in
-            batch.append(definition.name, UnsafeRawBufferPointer(labels), agent_f64(.nan), 1)
+            batch.append(
+                .init(series: 1, part: 1, isInteger: false), definition.name,
+                UnsafeRawBufferPointer(labels), agent_f64(.nan))
         }
         batch.append(
-            definition.name, UnsafeRawBufferPointer(start: nil, count: 0), agent_value(), 2)
+            .init(series: 2, part: 1, isInteger: false), definition.name,
+            UnsafeRawBufferPointer(start: nil, count: 0), agent_value())
         let samples = batch
         for (what, deadline) in deadlines {
             let outcome = Guarded<UInt32>(0)

@@ -41,15 +41,24 @@ final class BatchQueue<Batch: QueuedBatch>: Sendable {
 
     // MARK: The emitters' side
 
-    /// Has `append` add one thing, or counts it as dropped where there is no room. Any thread.
-    func add(_ append: (inout Batch) -> Void) {
+    /// Has `append` add one thing, or counts one as dropped where there is no room. Any thread.
+    ///
+    /// - Parameters:
+    ///   - merge: has what is there already take the thing in, so that it needs no room; false where it cannot
+    ///   - replace: puts the thing in another's place, where there is no room
+    func add(
+        merging merge: (inout Batch) -> Bool = { _ in false }, _ append: (inout Batch) -> Void,
+        orElse replace: (inout Batch) -> Void = { _ in }
+    ) {
         let isResting = restsUntil.load(ordering: .relaxed) > MonotonicTime.now
         let mustWake = state.withLock { state -> Bool in
             let isFirst = state.batch.count == 0 && state.dropped == 0
             if isFirst { state.firstArrival = MonotonicTime.now }
+            if !isResting, !isFirst, merge(&state.batch) { return false }
             guard !isResting, state.batch.count < maximumCount,
                 state.batch.byteCount < maximumBytes
             else {
+                if !isResting { replace(&state.batch) }
                 // That something was dropped is news as well, once.
                 state.dropped += 1
                 return isFirst

@@ -115,6 +115,8 @@ final class ExporterJob: InstanceJob, @unchecked Sendable {
     private func note(_ answer: Answer, took: Int64) {
         call.counters.withLock { counters in
             counters.exports[answer.word, default: 0] += 1
+            let isDelivered = ["ok", "partial"].contains(answer.word)
+            counters.exportFailuresInRow = isDelivered ? 0 : counters.exportFailuresInRow &+ 1
             counters.exportBytes &+= answer.table.bytes
             counters.samplesAccepted &+= answer.table.accepted
             counters.samplesRejected &+= answer.table.rejected

@@ -12,6 +12,7 @@ final class HandlerJob: InstanceJob, @unchecked Sendable {
     private let interval: Int64
     private var budget = CallBudget()
     private var batch = EventBatch()
+    private var loss = RecentLoss()
 
     let batchSize: Int
 
@@ -24,12 +25,19 @@ final class HandlerJob: InstanceJob, @unchecked Sendable {
         interval = table.interval_ns > 0 ? table.interval_ns : 1_000_000_000
     }
 
-    var due: Int64? { queue.due(count: batchSize, interval: interval) }
+    var due: Int64? {
+        [queue.due(count: batchSize, interval: interval), loss.until].compactMap { $0 }.min()
+    }
 
     func run(now: Int64) {
         let dropped = queue.take(&batch)
-        if dropped > 0 { call.counters.withLock { $0.eventsDropped += dropped } }
+        lost(dropped, "more came than it could handle")
         deliver()
+        if loss.until != nil, !loss.isRecent(now: MonotonicTime.now),
+            !budget.isResting(MonotonicTime.now)
+        {
+            call.services.status.observe(.handler, .ok, "")
+        }
     }
 
     func finish(deadline: Int64, isReplaced: Bool) {
@@ -44,7 +52,7 @@ final class HandlerJob: InstanceJob, @unchecked Sendable {
             let range = start..<min(start + batchSize, batch.count)
             start = range.upperBound
             guard !budget.isResting(MonotonicTime.now) else {
-                call.counters.withLock { $0.eventsDropped += UInt64(range.count) }
+                lost(UInt64(range.count), "its handler rests after failures")
                 continue
             }
             let deadline = MonotonicTime.after(InstanceDefaults.timeout)
@@ -63,7 +71,17 @@ final class HandlerJob: InstanceJob, @unchecked Sendable {
     private func succeeded(_ count: Int) {
         budget.succeeded()
         call.counters.withLock { $0.eventsDelivered += UInt64(count) }
+        guard !loss.isRecent(now: MonotonicTime.now) else { return }
         call.services.status.observe(.handler, .ok, "")
+    }
+
+    private func lost(_ events: UInt64, _ why: String) {
+        guard events > 0 else { return }
+        call.counters.withLock { $0.eventsDropped &+= events }
+        let news = loss.note(events, now: MonotonicTime.now)
+        if let news { call.log(.warning, call.name, "\(news) events were lost: \(why)") }
+        guard !budget.isResting(MonotonicTime.now) else { return }
+        call.services.status.observe(.handler, .degraded, "events were lost: \(why)")
     }
 
     private func failed(_ count: Int, _ status: agent_status, _ text: String) {

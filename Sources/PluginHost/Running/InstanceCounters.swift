@@ -5,6 +5,9 @@ import Telemetry
 package struct PluginCounters: Hashable, Sendable {
     /// Exports and pushes by result: ok, retry, partial, reject, fatal, error.
     package var exports: [String: UInt64] = [:]
+    /// Exports, and batches of updates, of which nothing arrived, without a delivery in between.
+    package var exportFailuresInRow: UInt64 = 0
+    package var pushFailuresInRow: UInt64 = 0
     /// Exports that were due but not made, or that nobody took.
     package var exportsDropped: UInt64 = 0
     package var exportBytes: UInt64 = 0
@@ -34,6 +37,14 @@ package struct PluginCounters: Hashable, Sendable {
     package var eventsEmitted: UInt64 = 0
     /// Failures by the code the plugin answered.
     package var codes: [Int32: UInt64] = [:]
+
+    /// Failures in a row that say that nothing gets through.
+    package static let failuresInRow: UInt64 = 3
+
+    /// Whether its last exports and updates did not all fail.
+    package var isDelivering: Bool {
+        max(exportFailuresInRow, pushFailuresInRow) < Self.failuresInRow
+    }
 
     mutating func count(code: agent_status) {
         guard code != AGENT_OK else { return }

@@ -27,6 +27,7 @@ final class StreamJob: InstanceJob, @unchecked Sendable {
     private var attempt = 0
     private var retryAt: Int64?
     private var isOver = false
+    private var loss = RecentLoss()
 
     let batchSize: Int
 
@@ -48,12 +49,19 @@ final class StreamJob: InstanceJob, @unchecked Sendable {
         interval = table.interval_ns > 0 ? table.interval_ns : 1_000_000_000
     }
 
-    var due: Int64? { retryAt ?? queue.due(count: batchSize, interval: interval) }
+    var due: Int64? {
+        retryAt
+            ?? [queue.due(count: batchSize, interval: interval), loss.until].compactMap { $0 }
+            .min()
+    }
 
     func run(now: Int64) {
         if retryAt == nil { take() }
         retryAt = nil
         push(until: .max)
+        if loss.until != nil, !loss.isRecent(now: MonotonicTime.now), retryAt == nil, !isOver {
+            call.services.status.observe(.stream, .ok, "")
+        }
     }
 
     func finish(deadline: Int64, isReplaced: Bool) {
@@ -66,15 +74,15 @@ final class StreamJob: InstanceJob, @unchecked Sendable {
             take()
             push(until: deadline)
         }
-        drop(batch.count - position)
+        drop(position..<batch.count, "the agent stopped before they could be sent")
     }
 
     private func take() {
         let dropped = queue.take(&batch)
-        if dropped > 0 { call.counters.withLock { $0.samplesDropped += dropped } }
+        lost(dropped, "more came than could be sent")
         position = 0
         attempt = 0
-        guard !isOver else { return drop(batch.count) }
+        guard !isOver else { return drop(0..<batch.count, "they cannot be sent as configured") }
         let definitions = registry.definitions
         families = Dictionary(
             definitions.map { ($0.definition.name, views.view(of: $0.definition)) }
@@ -128,19 +136,24 @@ final class StreamJob: InstanceJob, @unchecked Sendable {
         let why = answer.text.isEmpty ? "no reason given" : answer.text
         call.counters.withLock { counters in
             counters.exports[word, default: 0] += 1
+            let isDelivered = ["ok", "partial"].contains(word)
+            counters.pushFailuresInRow = isDelivered ? 0 : counters.pushFailuresInRow &+ 1
             counters.exportBytes &+= answer.table.bytes
             counters.samplesAccepted &+= answer.table.accepted
             counters.samplesRejected &+= answer.table.rejected
         }
         switch result {
         case .ok, .partial:
-            call.counters.withLock { $0.samplesStreamed += UInt64(range.count) }
-            call.services.status.observe(
-                .stream, result == .ok ? .ok : .degraded, "some samples were refused: \(why)")
+            let updates = batch.updates(in: range)
+            call.counters.withLock { $0.samplesStreamed &+= updates }
+            if result == .partial || !loss.isRecent(now: MonotonicTime.now) {
+                call.services.status.observe(
+                    .stream, result == .ok ? .ok : .degraded, "some samples were refused: \(why)")
+            }
             advance(to: range.upperBound)
         case .reject:
             call.services.status.observe(.stream, .degraded, "samples were refused: \(why)")
-            drop(range.count)
+            drop(range, "they were refused: \(why)")
             advance(to: range.upperBound)
         case .retry(let after):
             call.services.status.observe(.stream, .degraded, "samples wait to be sent: \(why)")
@@ -149,7 +162,7 @@ final class StreamJob: InstanceJob, @unchecked Sendable {
                 let pause = max(Self.firstPause << Int64(attempt - 1), after)
                 retryAt = MonotonicTime.after(pause)
             } else {
-                drop(range.count)
+                drop(range, "they were not taken: \(why)")
                 advance(to: range.upperBound)
             }
         case .fatal:
@@ -157,7 +170,7 @@ final class StreamJob: InstanceJob, @unchecked Sendable {
             call.log(
                 .error, call.name, "cannot stream as configured and is not called again: \(why)")
             isOver = true
-            drop(batch.count - position)
+            drop(position..<batch.count, "they cannot be sent as configured")
             advance(to: batch.count)
             queue.rest(until: .max)
         }
@@ -168,10 +181,18 @@ final class StreamJob: InstanceJob, @unchecked Sendable {
         attempt = 0
     }
 
-    private func drop(_ count: Int) {
-        guard count > 0 else { return }
-        call.counters.withLock { $0.samplesDropped += UInt64(count) }
+    private func drop(_ range: Range<Int>, _ why: String) {
+        lost(batch.updates(in: range), why)
         position = batch.count
+    }
+
+    private func lost(_ updates: UInt64, _ why: String) {
+        guard updates > 0 else { return }
+        call.counters.withLock { $0.samplesDropped &+= updates }
+        let news = loss.note(updates, now: MonotonicTime.now)
+        guard !isOver else { return }
+        call.services.status.observe(.stream, .degraded, "updates were lost: \(why)")
+        if let news { call.log(.warning, call.name, "\(news) updates were lost: \(why)") }
     }
 }
 

@@ -3,9 +3,12 @@ import MetricRegistry
 import Telemetry
 
 /// Updates on their way to a stream: taps the registry, copies what is applied.
+///
+/// What counters and sums are given is added up here, one sample for each series: a burst needs no room, and nothing of
+/// it is lost. Single values need theirs; of a gauge the newest one stays when there is none.
 final class StreamQueue: UpdateTap {
-    static let maximumSamples = 16384
-    static let maximumBytes = 4 << 20
+    static let maximumSamples = 65_536
+    static let maximumBytes = 8 << 20
 
     let id: String
     let samples = BatchQueue<SampleBatch>(maximumCount: maximumSamples, maximumBytes: maximumBytes)
@@ -16,60 +19,16 @@ final class StreamQueue: UpdateTap {
         let metric = update.metric
         let labels = update.labels
         let value = agent_value(update.value)
-        let series = update.series
-        samples.add { $0.append(metric, labels, value, series) }
-    }
-}
-
-/// Updates copied out of their emitters' threads.
-struct SampleBatch: QueuedBatch {
-    struct Record {
-        let metric: MetricName
-        let value: agent_value
-        let series: UInt64
-        fileprivate let labels: Range<Int>
-    }
-
-    private(set) var records: [Record] = []
-    private var bytes: [UInt8] = []
-
-    var count: Int { records.count }
-    var byteCount: Int { bytes.count }
-
-    mutating func append(
-        _ metric: MetricName, _ labels: UnsafeRawBufferPointer, _ value: agent_value,
-        _ series: UInt64
-    ) {
-        let start = bytes.count
-        bytes.append(contentsOf: labels)
-        records.append(
-            Record(metric: metric, value: value, series: series, labels: start..<bytes.count))
-    }
-
-    mutating func removeAll() {
-        records.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
-    }
-
-    /// Keeps the records for which `isWanted` holds.
-    mutating func keep(_ isWanted: (Record, _ labels: ArraySlice<UInt8>) -> Bool) {
-        records.removeAll { !isWanted($0, bytes[$0.labels]) }
-    }
-
-    /// Hands out samples `range` as the ABI has them; views are valid during `body`.
-    func withSamples<Result>(
-        _ range: Range<Int>, time: Int64, families: [MetricName: UnsafePointer<agent_family>],
-        _ body: (UnsafePointer<agent_sample>?, UInt32) -> Result
-    ) -> Result {
-        bytes.withUnsafeBytes { bytes in
-            let samples = records[range].compactMap { record -> agent_sample? in
-                guard let family = families[record.metric] else { return nil }
-                let labels = UnsafeRawBufferPointer(rebasing: bytes[record.labels])
-                return agent_sample(
-                    family: family, labels: agent_str(labels), value: record.value, time_ns: time,
-                    series_id: record.series)
-            }
-            return samples.withUnsafeBufferPointer { body($0.baseAddress, UInt32($0.count)) }
+        let key = SampleBatch.Key(
+            series: update.series, part: update.part,
+            isInteger: value.type == UInt32(AGENT_VALUE_I64))
+        let (addsUp, isGauge) = (update.kind.addsUp, update.kind == .lastValue)
+        samples.add(merging: {
+            addsUp && $0.merge(key, metric, labels, adding: value)
+        }) {
+            $0.append(key, metric, labels, value)
+        } orElse: {
+            if isGauge { $0.replace(key, metric, labels, with: value) }
         }
     }
 }

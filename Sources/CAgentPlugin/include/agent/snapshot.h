@@ -42,7 +42,8 @@ AGENT_STATIC_ASSERT(sizeof(agent_family) == 112, "agent_family");
  * snapshot is released, `buckets` and `quantiles` until the next call of `series` on the same snapshot. */
 typedef struct agent_series {
     agent_str labels;         /* rendered and escaped for Prometheus text, without braces: site="chi1",status="ok" */
-    agent_value value;        /* COUNTER, SUM, LAST_VALUE, UP_DOWN_COUNTER */
+    agent_value value;        /* COUNTER, SUM, LAST_VALUE, UP_DOWN_COUNTER; with DISTRIBUTION and SUMMARY how many
+                               * observations were below zero, 0 from a host that does not tell */
     agent_value sum;          /* DISTRIBUTION, SUMMARY */
     uint64_t count;           /* DISTRIBUTION, SUMMARY */
     const uint64_t *buckets;  /* DISTRIBUTION: bounds_count + 1 counts, each its own bucket, not cumulative */

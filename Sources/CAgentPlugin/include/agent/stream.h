@@ -10,7 +10,8 @@ extern "C" {
 
 #define AGENT_STREAM_V1 "agent.stream/1"
 
-/* One update of one series, as it was applied. */
+/* One update of one series, as it was applied; of a COUNTER, SUM or UP_DOWN_COUNTER also several, added up exactly:
+ * a burst of them does not fill the queue. */
 typedef struct agent_sample {
     const agent_family *family;
     agent_str labels; /* rendered, as in agent_series */

@@ -1,0 +1,6 @@
+import Telemetry
+
+extension MeasurementCell {
+    /// The nearest double.
+    var doubleValue: Double { isInteger ? Double(integer) : real }
+}
