@@ -2,7 +2,7 @@
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev pkg-config zlib1g-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) chromium chromium-driver collectd-core curl g++ gcc openssl netdata-core openssh-client openssh-server \
-                  prometheus prometheus-pushgateway python3 python3-venv socat sqlite3 systemd
+                  fish prometheus prometheus-pushgateway python3 python3-venv socat sqlite3 systemd tcsh
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 FORMATTED   := $(wildcard Package.swift Sources Plugins Tests Examples Benchmarks)

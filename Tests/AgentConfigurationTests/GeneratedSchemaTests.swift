@@ -59,9 +59,9 @@ struct GeneratedSchemaTests {
             metric_prefix duration_unit metrics drop buckets drop_labels expire_after interval timeout include exclude
             metric labels settings kind help unit event events measurement measurement_unit optional factor key default
             keep exists prefix not quantiles env file token_file store retention max_age max_bytes readers busy_timeout
-            trusted_proxies open_reads quotas global sites other_sites unknown_sites devices id site local working_directory environment shell ssh
-            host port user identity_file known_hosts host_key_policy connect_timeout keep_alive ssh_config commands
-            run_timeout max_output_bytes runs kill_grace max_active schedules device command every jitter wait
+            quotas global sites other_sites unknown_sites devices id site local working_directory environment shell run_as ssh
+            raw host port user identity_file known_hosts host_key_policy connect_timeout keep_alive ssh_config commands
+            run_timeout max_output_bytes runs kill_grace max_active schedules device command every jitter
             pipeline sampling rate_limits keep_one_in correct_counters per_second burst redaction keys shown_keys
             detectors max_depth run_output log format fields level levels
             health patience criteria free_workers error_share error_window error_count queue_length response_time
@@ -93,6 +93,17 @@ struct GeneratedSchemaTests {
     func `what the reader refuses the schema refuses`(text: String) throws {
         #expect(!sentences(text).isEmpty)
         #expect(try !problems(text).isEmpty)
+    }
+
+    @Test(arguments: [
+        (#""raw": true"#, true), (#""raw": true, "shell": false, "environment": {}"#, true),
+        (#""raw": true, "shell": true"#, false),
+        (#""raw": true, "environment": {"A": "b"}"#, false),
+    ]) func `a device without a shell has no script and no variables`(
+        _ members: String, _ isAccepted: Bool
+    ) {
+        let text = #"{"devices": [{"id": "a", "ssh": {"host": "b", \#(members)}}]}"#
+        #expect(sentences(text).isEmpty == isAccepted)
     }
 
     @Test func `plugins bring the schema of their settings`() throws {

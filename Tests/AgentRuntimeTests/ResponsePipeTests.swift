@@ -52,6 +52,15 @@ struct ResponsePipeTests {
         #expect(pipe.begin(Self.head) == .misplaced)
     }
 
+    @Test func `a reader that is cancelled waits no longer for a writer that hangs`() async {
+        let pipe = pipe()
+        let reader = Task { await pipe.next() }
+        reader.cancel()
+        #expect(
+            await reader.value == .end(.refused(status: 503, reason: "the agent is stopping")))
+        #expect(pipe.begin(Self.head) == .written && write(pipe, "late") == .misplaced)
+    }
+
     @Test func `only the first end counts`() async {
         let pipe = pipe()
         pipe.finish(.refused(status: 404, reason: "no"))

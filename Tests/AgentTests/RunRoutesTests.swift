@@ -95,7 +95,8 @@ import Testing
 
     private static let strangers = [
         (["Authorization": ""], 401), (["Authorization": "Bearer 0123456789abcdef"], 401),
-        (["Authorization": "Basic YTpi"], 401), (["Host": "evil.example"], 403),
+        (["Authorization": "Basic YTpi"], 401),
+        (["Authorization": "", "Host": "evil.example"], 403),
         (["Origin": "http://evil.example"], 403), (["Origin": "null"], 403),
     ]
 

@@ -147,7 +147,7 @@ struct StoreSchemaTests {
         #expect { try open() } throws: { ($0 as? RepoError)?.kind == "schema" }
     }
 
-    @Test(arguments: [2, 3])
+    @Test(arguments: [2, 3, 4])
     func `a store of an earlier agent is verified as it is, and brought up to date`(_ schema: Int)
         async throws
     {
@@ -156,9 +156,10 @@ struct StoreSchemaTests {
         let head = try #require(try await AuditStore(repo).verify().head)
         try repo.close()
         let drops = [
+            "DROP TABLE schedules;",
             "DROP TABLE audit_tally; ALTER TABLE audit_entries DROP COLUMN seal;",
             "DROP INDEX audit_by_resource_type;",
-        ].prefix(4 - schema).joined()
+        ].prefix(5 - schema).joined()
         try await sqlite(drops + "PRAGMA user_version = \(schema)")
         let verdict = try AuditStore.verify(path: path)
         #expect(verdict.isIntact && verdict.head == head, "\(verdict.faults)")

@@ -111,18 +111,22 @@ final class ResponsePipe: Sendable {
 
     // MARK: The reader
 
-    /// What comes next; waits for it.
+    /// What comes next; waits for it. A reader whose task is cancelled waits no longer for a writer that may hang.
     func next() async -> Piece {
-        while true {
-            if let piece = takeNext() { return piece }
-            await withCheckedContinuation { continuation in
-                let isReady = state.withLock { state in
-                    guard Self.hasNothing(state) else { return true }
-                    state.reader = continuation
-                    return false
+        await withTaskCancellationHandler {
+            while true {
+                if let piece = takeNext() { return piece }
+                await withCheckedContinuation { continuation in
+                    let isReady = state.withLock { state in
+                        guard Self.hasNothing(state) else { return true }
+                        state.reader = continuation
+                        return false
+                    }
+                    if isReady { continuation.resume() }
                 }
-                if isReady { continuation.resume() }
             }
+        } onCancel: {
+            finish(.refused(status: 503, reason: "the agent is stopping"))
         }
     }
 

@@ -29,7 +29,7 @@ struct ImageLoader {
     /// Tells of each as soon as it is known.
     func load(
         _ candidates: [Candidate], onMapped: @escaping @Sendable () -> Void,
-        _ tell: (Candidate, Answer) -> Void
+        onResult tell: (Candidate, Answer) -> Void
     ) {
         var prepared: [Prepared] = []
         for candidate in candidates {

@@ -51,9 +51,9 @@ final class ImageStore: Sendable {
             }
         }
         // All that is claimed is done before others are waited for: so nobody waits for ever.
-        ImageLoader(settings).load(mine, onMapped: { self.state.change { $0.mapped += 1 } }) {
-            candidate, result in finish(candidate.hash, result)
-        }
+        ImageLoader(settings).load(
+            mine, onMapped: { self.state.change { $0.mapped += 1 } },
+            onResult: { candidate, result in finish(candidate.hash, result) })
         return found.map { found in
             found.flatMap { self.answer(to: $0, settings) }
         }

@@ -47,7 +47,8 @@ final class BatchQueue<Batch: QueuedBatch>: Sendable {
     ///   - merge: has what is there already take the thing in, so that it needs no room; false where it cannot
     ///   - replace: puts the thing in another's place, where there is no room
     func add(
-        merging merge: (inout Batch) -> Bool = { _ in false }, _ append: (inout Batch) -> Void,
+        merging merge: (inout Batch) -> Bool = { _ in false },
+        appending append: (inout Batch) -> Void,
         orElse replace: (inout Batch) -> Void = { _ in }
     ) {
         let isResting = restsUntil.load(ordering: .relaxed) > MonotonicTime.now

@@ -23,12 +23,9 @@ final class StreamQueue: UpdateTap {
             series: update.series, part: update.part,
             isInteger: value.type == UInt32(AGENT_VALUE_I64))
         let (addsUp, isGauge) = (update.kind.addsUp, update.kind == .lastValue)
-        samples.add(merging: {
-            addsUp && $0.merge(key, metric, labels, adding: value)
-        }) {
-            $0.append(key, metric, labels, value)
-        } orElse: {
-            if isGauge { $0.replace(key, metric, labels, with: value) }
-        }
+        samples.add(
+            merging: { addsUp && $0.merge(key, metric, labels, adding: value) },
+            appending: { $0.append(key, metric, labels, value) },
+            orElse: { if isGauge { $0.replace(key, metric, labels, with: value) } })
     }
 }

@@ -64,7 +64,8 @@ final class GrafanaServer: Sendable {
 
     private func dashboard(_ held: [String: Any]) -> State.Dashboard {
         let model = held["model"] as? [String: Any] ?? [:]
-        let text = try? JSONSerialization.data(withJSONObject: model, options: .sortedKeys)
+        let text = try? JSONSerialization.data(
+            withJSONObject: model, options: [.sortedKeys, .withoutEscapingSlashes])
         let history = held["history"] as? [[String: Any]] ?? []
         return State.Dashboard(
             version: held["version"] as? Int ?? 0, folder: held["folder"] as? String ?? "",
