@@ -53,7 +53,7 @@ struct GeneratedSchemaTests {
         }
         visit(schema)
         let keys = """
-            $schema http listen token allowed_hosts max_connections drain intake unix_stream unix_datagram udp path mode
+            $schema http listen token allowed_hosts trusted_proxies open_reads max_connections drain intake unix_stream unix_datagram udp path mode
             enabled receive_buffer_bytes limits line_bytes nesting_depth label_bytes connections body_bytes series
             max_series tick plugin_directories plugin_load plugins plugin library name required sha256 event_prefix
             metric_prefix duration_unit metrics drop buckets drop_labels expire_after interval timeout include exclude
@@ -61,7 +61,7 @@ struct GeneratedSchemaTests {
             keep exists prefix not quantiles env file token_file store retention max_age max_bytes readers busy_timeout
             quotas global sites other_sites unknown_sites devices id site local working_directory environment shell run_as ssh
             raw host port user identity_file known_hosts host_key_policy connect_timeout keep_alive ssh_config commands
-            run_timeout max_output_bytes runs kill_grace max_active schedules device command every jitter
+            run_timeout max_output_bytes runs kill_grace max_active schedules device command every jitter wait
             pipeline sampling rate_limits keep_one_in correct_counters per_second burst redaction keys shown_keys
             detectors max_depth run_output log format fields level levels
             health patience criteria free_workers error_share error_window error_count queue_length response_time

@@ -58,7 +58,7 @@ struct ResponsePipeTests {
         reader.cancel()
         #expect(
             await reader.value == .end(.refused(status: 503, reason: "the agent is stopping")))
-        #expect(pipe.begin(Self.head) == .written && write(pipe, "late") == .misplaced)
+        #expect(pipe.begin(Self.head) == .misplaced && write(pipe, "late") == .misplaced)
     }
 
     @Test func `only the first end counts`() async {

@@ -29,7 +29,7 @@ struct ExtremeValueTests {
                 ? "" : #", "unit": "\#(exposed)", "measurement_unit": "\#(native)""#
             let measurement = kind == "counter" ? "" : #", "measurement": "v""#
             return #"""
-                { "name": "t\#(number)_\#(kind.prefix(3))\#(ending)\#(suffix)", "kind": "\#(kind)",
+                { "name": "t\#(number)_\#(kind == "summary" ? "quantiles" : kind.prefix(3))\#(ending)\#(suffix)", "kind": "\#(kind)",
                   "help": "Of what comes.", "event": "t.e", "labels": ["k"]\#(measurement)\#(units)\#(more) }
                 """#
         }
